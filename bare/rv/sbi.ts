@@ -1,0 +1,92 @@
+// Generated from isa/ by `npm run generate`; not to be edited.
+// Numbers of the RISC-V Supervisor Binary Interface 3.0.
+
+export const SBI_SUCCESS: i64 = 0;
+export const SBI_ERR_FAILED: i64 = -1;
+export const SBI_ERR_NOT_SUPPORTED: i64 = -2;
+export const SBI_ERR_INVALID_PARAM: i64 = -3;
+export const SBI_ERR_DENIED: i64 = -4;
+export const SBI_ERR_INVALID_ADDRESS: i64 = -5;
+export const SBI_ERR_ALREADY_AVAILABLE: i64 = -6;
+export const SBI_ERR_ALREADY_STARTED: i64 = -7;
+export const SBI_ERR_ALREADY_STOPPED: i64 = -8;
+export const SBI_ERR_NO_SHMEM: i64 = -9;
+export const SBI_ERR_INVALID_STATE: i64 = -10;
+export const SBI_ERR_BAD_RANGE: i64 = -11;
+export const SBI_ERR_TIMEOUT: i64 = -12;
+export const SBI_ERR_IO: i64 = -13;
+export const SBI_ERR_DENIED_LOCKED: i64 = -14;
+
+export const SBI_LEGACY_SET_TIMER: u64 = 0x0;
+
+export const SBI_LEGACY_CONSOLE_PUTCHAR: u64 = 0x1;
+
+export const SBI_LEGACY_CONSOLE_GETCHAR: u64 = 0x2;
+
+export const SBI_LEGACY_CLEAR_IPI: u64 = 0x3;
+
+export const SBI_LEGACY_SEND_IPI: u64 = 0x4;
+
+export const SBI_LEGACY_REMOTE_FENCE_I: u64 = 0x5;
+
+export const SBI_LEGACY_REMOTE_SFENCE_VMA: u64 = 0x6;
+
+export const SBI_LEGACY_REMOTE_SFENCE_VMA_ASID: u64 = 0x7;
+
+export const SBI_LEGACY_SHUTDOWN: u64 = 0x8;
+
+export const SBI_BASE: u64 = 0x10;
+export const SBI_BASE_GET_SPEC_VERSION: u64 = 0;
+export const SBI_BASE_GET_IMPL_ID: u64 = 1;
+export const SBI_BASE_GET_IMPL_VERSION: u64 = 2;
+export const SBI_BASE_PROBE_EXTENSION: u64 = 3;
+export const SBI_BASE_GET_MVENDORID: u64 = 4;
+export const SBI_BASE_GET_MARCHID: u64 = 5;
+export const SBI_BASE_GET_MIMPID: u64 = 6;
+
+export const SBI_TIME: u64 = 0x54494d45;
+export const SBI_TIME_SET_TIMER: u64 = 0;
+
+export const SBI_IPI: u64 = 0x735049;
+export const SBI_IPI_SEND_IPI: u64 = 0;
+
+export const SBI_RFENCE: u64 = 0x52464e43;
+export const SBI_RFENCE_REMOTE_FENCE_I: u64 = 0;
+export const SBI_RFENCE_REMOTE_SFENCE_VMA: u64 = 1;
+export const SBI_RFENCE_REMOTE_SFENCE_VMA_ASID: u64 = 2;
+export const SBI_RFENCE_REMOTE_HFENCE_GVMA_VMID: u64 = 3;
+export const SBI_RFENCE_REMOTE_HFENCE_GVMA: u64 = 4;
+export const SBI_RFENCE_REMOTE_HFENCE_VVMA_ASID: u64 = 5;
+export const SBI_RFENCE_REMOTE_HFENCE_VVMA: u64 = 6;
+
+export const SBI_HSM: u64 = 0x48534d;
+export const SBI_HSM_HART_START: u64 = 0;
+export const SBI_HSM_HART_STOP: u64 = 1;
+export const SBI_HSM_HART_GET_STATUS: u64 = 2;
+export const SBI_HSM_HART_SUSPEND: u64 = 3;
+
+export const SBI_SRST: u64 = 0x53525354;
+export const SBI_SRST_SYSTEM_RESET: u64 = 0;
+
+export const SBI_PMU: u64 = 0x504d55;
+
+export const SBI_DBCN: u64 = 0x4442434e;
+export const SBI_DBCN_CONSOLE_WRITE: u64 = 0;
+export const SBI_DBCN_CONSOLE_READ: u64 = 1;
+export const SBI_DBCN_CONSOLE_WRITE_BYTE: u64 = 2;
+
+export const SBI_SUSP: u64 = 0x53555350;
+
+export const SBI_CPPC: u64 = 0x43505043;
+
+export const SBI_NACL: u64 = 0x4e41434c;
+
+export const SBI_STA: u64 = 0x535441;
+
+export const SBI_SSE: u64 = 0x535345;
+
+export const SBI_FWFT: u64 = 0x46574654;
+
+export const SBI_DBTR: u64 = 0x44425452;
+
+export const SBI_MPXY: u64 = 0x4d505859;

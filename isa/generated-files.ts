@@ -1,0 +1,12 @@
+import { bareCauses, bareCsrs, bareSbi } from './generate-bare.ts';
+import { instructionReference } from './generate-docs.ts';
+
+/** Path in the repository and text of each file that is generated from the tables. */
+export function generatedFiles(): Map<string, string> {
+  return new Map([
+    ['bare/rv/csr.ts', bareCsrs()],
+    ['bare/rv/causes.ts', bareCauses()],
+    ['bare/rv/sbi.ts', bareSbi()],
+    ['docs/instructions.md', instructionReference()],
+  ]);
+}
