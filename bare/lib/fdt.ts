@@ -1,0 +1,399 @@
+/**
+ * Reads a flattened device tree in place (Devicetree Specification 0.4, "Flattened Devicetree (DTB) Format").
+ *
+ * A tree is the address of its blob, a node or a property the address of its token in the structure block; 0 is none.
+ * Nothing is allocated. After `fdtValid` no function reads outside the blob, whatever it contains: a token that is
+ * unknown or does not fit counts as the end of the structure block.
+ */
+
+const FDT_MAGIC: u32 = 0xd00dfeed;
+const FDT_VERSION: u32 = 17;
+const HEADER_SIZE: u32 = 40;
+const RESERVATION_SIZE: usize = 16;
+
+const FDT_BEGIN_NODE: u32 = 1;
+const FDT_END_NODE: u32 = 2;
+const FDT_PROP: u32 = 3;
+const FDT_NOP: u32 = 4;
+const FDT_END: u32 = 9;
+
+const AT_SIGN: u8 = 0x40;
+const SLASH: i32 = 0x2f;
+
+/** Is there a device tree of version 17, or compatible with it, whose blocks lie inside the blob? */
+export function fdtValid(fdt: usize): bool {
+  if (fdt == 0 || (fdt & 7) != 0 || fdtCell(fdt) != FDT_MAGIC) return false;
+  if (version(fdt) < FDT_VERSION || lastCompatibleVersion(fdt) > FDT_VERSION) return false;
+  const size = fdtTotalSize(fdt);
+  if (size < HEADER_SIZE || (structureOffset(fdt) & 3) != 0 || (reservationsOffset(fdt) & 7) != 0) return false;
+  return (
+    fits(structureOffset(fdt), structureSize(fdt), size) &&
+    fits(stringsOffset(fdt), stringsSize(fdt), size) &&
+    reservationsOffset(fdt) <= size
+  );
+}
+
+/** Bytes of the whole blob. */
+export function fdtTotalSize(fdt: usize): u32 {
+  return fdtCell(fdt + 4);
+}
+
+/** A big-endian 32-bit number. */
+export function fdtCell(address: usize): u32 {
+  return bswap(load<u32>(address));
+}
+
+/** A number of 0, 1 or 2 cells; of a longer one the lowest 64 bits. */
+export function fdtCells(address: usize, count: u32): u64 {
+  let value: u64 = 0;
+  for (let index: u32 = 0; index < count; index++) value = (value << 32) | fdtCell(address + 4 * <usize>index);
+  return value;
+}
+
+export function fdtRoot(fdt: usize): usize {
+  return nextNodeFrom(fdt, structure(fdt));
+}
+
+/** The next node in the order of the blob, of whatever depth; with the root at first it visits every node. */
+export function fdtNextNode(fdt: usize, node: usize): usize {
+  return nextNodeFrom(fdt, afterToken(fdt, node));
+}
+
+export function fdtFirstChild(fdt: usize, node: usize): usize {
+  return nodeHere(fdt, afterProperties(fdt, afterToken(fdt, node)));
+}
+
+export function fdtNextSibling(fdt: usize, node: usize): usize {
+  return nodeHere(fdt, skipNops(fdt, fdtNodeEnd(fdt, node)));
+}
+
+/** The node that `node` is a child of; 0 for the root. */
+export function fdtParent(fdt: usize, node: usize): usize {
+  let parent = fdtRoot(fdt);
+  if (node <= parent) return 0;
+  let child = fdtFirstChild(fdt, parent);
+  while (child != 0 && child < node) {
+    const next = fdtNextSibling(fdt, child);
+    if (next != 0 && next <= node) {
+      child = next;
+    } else {
+      parent = child;
+      child = fdtFirstChild(fdt, parent);
+    }
+  }
+  return child == node ? parent : 0;
+}
+
+/** Address just after the node's FDT_END_NODE. */
+export function fdtNodeEnd(fdt: usize, node: usize): usize {
+  let token = node;
+  let depth = 0;
+  do {
+    const kind = tokenKind(fdt, token);
+    if (kind == FDT_END) return token;
+    if (kind == FDT_BEGIN_NODE) depth++;
+    if (kind == FDT_END_NODE) depth--;
+    token = afterToken(fdt, token);
+  } while (depth > 0);
+  return token;
+}
+
+/** Address just after the node's last property: where a child can be inserted. */
+export function fdtPropertiesEnd(fdt: usize, node: usize): usize {
+  return afterProperties(fdt, afterToken(fdt, node));
+}
+
+/** Address of the name, a C string with the unit address in it: `memory@80000000`. */
+export function fdtNodeName(node: usize): usize {
+  return node + 4;
+}
+
+/** Compares the name; where `name` has no unit address, the node's does not count. */
+export function fdtNodeNameIs(node: usize, name: string): bool {
+  return nodeNameIsPart(node, name, 0, name.length);
+}
+
+/** The node at an absolute path such as `/soc/serial@10000000`; without a unit address, the first of that name. */
+export function fdtFind(fdt: usize, path: string): usize {
+  let node = fdtRoot(fdt);
+  let start = 1;
+  while (node != 0 && start < path.length) {
+    let end = start;
+    while (end < path.length && path.charCodeAt(end) != SLASH) end++;
+    node = fdtFirstChild(fdt, node);
+    while (node != 0 && !nodeNameIsPart(node, path, start, end)) node = fdtNextSibling(fdt, node);
+    start = end + 1;
+  }
+  return node;
+}
+
+/** The first node after `node` (0: of the whole tree) in the order of the blob whose `compatible` lists the name. */
+export function fdtFindCompatible(fdt: usize, node: usize, compatible: string): usize {
+  let next = node == 0 ? fdtRoot(fdt) : fdtNextNode(fdt, node);
+  while (next != 0 && !fdtIsCompatible(fdt, next, compatible)) next = fdtNextNode(fdt, next);
+  return next;
+}
+
+/** The node that others refer to by this number. */
+export function fdtFindPhandle(fdt: usize, phandle: u32): usize {
+  let node = fdtRoot(fdt);
+  while (node != 0 && fdtNumber(fdt, node, 'phandle', 0) != phandle) node = fdtNextNode(fdt, node);
+  return node;
+}
+
+export function fdtFirstProperty(fdt: usize, node: usize): usize {
+  return propertyHere(fdt, afterToken(fdt, node));
+}
+
+export function fdtNextProperty(fdt: usize, property: usize): usize {
+  return propertyHere(fdt, afterToken(fdt, property));
+}
+
+export function fdtProperty(fdt: usize, node: usize, name: string): usize {
+  let property = fdtFirstProperty(fdt, node);
+  while (property != 0 && !cStringIs(propertyName(fdt, property), stringsEnd(fdt), name)) {
+    property = fdtNextProperty(fdt, property);
+  }
+  return property;
+}
+
+/** Bytes of the value. */
+export function fdtPropertyLength(property: usize): u32 {
+  return fdtCell(property + 4);
+}
+
+/** Address of the value. */
+export function fdtPropertyData(property: usize): usize {
+  return property + 12;
+}
+
+/** Is the property a string, or a list of which the first is this one? */
+export function fdtStringIs(property: usize, text: string): bool {
+  const data = fdtPropertyData(property);
+  return cStringIs(data, data + fdtPropertyLength(property), text);
+}
+
+/** Is this one of the property's strings? */
+export function fdtStringListHas(property: usize, text: string): bool {
+  const end = fdtPropertyData(property) + fdtPropertyLength(property);
+  for (let at = fdtPropertyData(property); at < end; at = stringEnd(at, end) + 1) {
+    if (cStringIs(at, end, text)) return true;
+  }
+  return false;
+}
+
+export function fdtIsCompatible(fdt: usize, node: usize, compatible: string): bool {
+  const property = fdtProperty(fdt, node, 'compatible');
+  return property != 0 && fdtStringListHas(property, compatible);
+}
+
+/** A property of one cell; `otherwise` where it is missing or shorter. */
+export function fdtNumber(fdt: usize, node: usize, name: string, otherwise: u32): u32 {
+  const property = fdtProperty(fdt, node, name);
+  return property != 0 && fdtPropertyLength(property) >= 4 ? fdtCell(fdtPropertyData(property)) : otherwise;
+}
+
+/** Cells of an address in the children's `reg`; section "#address-cells and #size-cells" has the default. */
+export function fdtAddressCells(fdt: usize, node: usize): u32 {
+  return fdtNumber(fdt, node, '#address-cells', 2);
+}
+
+/** Cells of a size in the children's `reg`. */
+export function fdtSizeCells(fdt: usize, node: usize): u32 {
+  return fdtNumber(fdt, node, '#size-cells', 1);
+}
+
+/** Pairs of address and size in the `reg` of a child of `parent`. */
+export function fdtRegCount(fdt: usize, parent: usize, node: usize): u32 {
+  const property = fdtProperty(fdt, node, 'reg');
+  const pair = 4 * (<u64>fdtAddressCells(fdt, parent) + fdtSizeCells(fdt, parent));
+  return property == 0 || pair == 0 ? 0 : <u32>(<u64>fdtPropertyLength(property) / pair);
+}
+
+/** Address of pair `index`, as it stands there (`ranges` is not applied); 0 where there is no such pair. */
+export function fdtRegAddress(fdt: usize, parent: usize, node: usize, index: u32): u64 {
+  const pair = regPair(fdt, parent, node, index);
+  return pair == 0 ? 0 : fdtCells(pair, fdtAddressCells(fdt, parent));
+}
+
+/** Size of pair `index`, in bytes; 0 where there is no such pair. */
+export function fdtRegSize(fdt: usize, parent: usize, node: usize, index: u32): u64 {
+  const pair = regPair(fdt, parent, node, index);
+  const addressCells = fdtAddressCells(fdt, parent);
+  return pair == 0 ? 0 : fdtCells(pair + 4 * <usize>addressCells, fdtSizeCells(fdt, parent));
+}
+
+/** Entry `index` of the memory reservation block; 0 after the last. */
+export function fdtReservation(fdt: usize, index: u32): usize {
+  let entry = fdt + reservationsOffset(fdt);
+  const end = fdt + fdtTotalSize(fdt);
+  for (let before = index; entry + RESERVATION_SIZE <= end; before--) {
+    if (fdtReservationAddress(entry) == 0 && fdtReservationSize(entry) == 0) return 0;
+    if (before == 0) return entry;
+    entry += RESERVATION_SIZE;
+  }
+  return 0;
+}
+
+export function fdtReservationAddress(entry: usize): u64 {
+  return fdtCells(entry, 2);
+}
+
+/** In bytes. */
+export function fdtReservationSize(entry: usize): u64 {
+  return fdtCells(entry + 8, 2);
+}
+
+// The header.
+
+function structureOffset(fdt: usize): u32 {
+  return fdtCell(fdt + 8);
+}
+
+function stringsOffset(fdt: usize): u32 {
+  return fdtCell(fdt + 12);
+}
+
+function reservationsOffset(fdt: usize): u32 {
+  return fdtCell(fdt + 16);
+}
+
+function version(fdt: usize): u32 {
+  return fdtCell(fdt + 20);
+}
+
+function lastCompatibleVersion(fdt: usize): u32 {
+  return fdtCell(fdt + 24);
+}
+
+function stringsSize(fdt: usize): u32 {
+  return fdtCell(fdt + 32);
+}
+
+function structureSize(fdt: usize): u32 {
+  return fdtCell(fdt + 36);
+}
+
+function structure(fdt: usize): usize {
+  return fdt + structureOffset(fdt);
+}
+
+function structureEnd(fdt: usize): usize {
+  return structure(fdt) + structureSize(fdt);
+}
+
+function stringsEnd(fdt: usize): usize {
+  return fdt + stringsOffset(fdt) + stringsSize(fdt);
+}
+
+function fits(offset: u32, size: u32, total: u32): bool {
+  return <u64>offset + size <= total;
+}
+
+// Tokens.
+
+/** FDT_END also for a token that is unknown or does not fit into the structure block. */
+function tokenKind(fdt: usize, token: usize): u32 {
+  return afterToken(fdt, token) == token ? FDT_END : fdtCell(token);
+}
+
+/** Address of the next token; `token` itself where there is none, so that no walk passes the end. */
+function afterToken(fdt: usize, token: usize): usize {
+  const end = structureEnd(fdt);
+  if (token + 4 > end) return token;
+  let next = token + 4;
+  switch (fdtCell(token)) {
+    case FDT_BEGIN_NODE:
+      next = align4(stringEnd(next, end) + 1);
+      break;
+    case FDT_PROP:
+      if (token + 12 > end) return token;
+      next = align4(fdtPropertyData(token) + fdtPropertyLength(token));
+      break;
+    case FDT_END_NODE:
+    case FDT_NOP:
+      break;
+    default:
+      return token;
+  }
+  return next > end ? token : next;
+}
+
+function nextNodeFrom(fdt: usize, start: usize): usize {
+  let token = start;
+  let kind = tokenKind(fdt, token);
+  while (kind != FDT_BEGIN_NODE) {
+    if (kind == FDT_END) return 0;
+    token = afterToken(fdt, token);
+    kind = tokenKind(fdt, token);
+  }
+  return token;
+}
+
+function afterProperties(fdt: usize, start: usize): usize {
+  let token = start;
+  let kind = tokenKind(fdt, token);
+  while (kind == FDT_PROP || kind == FDT_NOP) {
+    token = afterToken(fdt, token);
+    kind = tokenKind(fdt, token);
+  }
+  return token;
+}
+
+function skipNops(fdt: usize, start: usize): usize {
+  let token = start;
+  while (tokenKind(fdt, token) == FDT_NOP) token = afterToken(fdt, token);
+  return token;
+}
+
+function nodeHere(fdt: usize, token: usize): usize {
+  return tokenKind(fdt, token) == FDT_BEGIN_NODE ? token : 0;
+}
+
+function propertyHere(fdt: usize, start: usize): usize {
+  const token = skipNops(fdt, start);
+  return tokenKind(fdt, token) == FDT_PROP ? token : 0;
+}
+
+function propertyName(fdt: usize, property: usize): usize {
+  return fdt + stringsOffset(fdt) + fdtCell(property + 8);
+}
+
+function regPair(fdt: usize, parent: usize, node: usize, index: u32): usize {
+  if (index >= fdtRegCount(fdt, parent, node)) return 0;
+  const cells: u64 = <u64>fdtAddressCells(fdt, parent) + fdtSizeCells(fdt, parent);
+  return fdtPropertyData(fdtProperty(fdt, node, 'reg')) + 4 * <usize>cells * index;
+}
+
+// Strings.
+
+function align4(address: usize): usize {
+  return (address + 3) & ~(<usize>3);
+}
+
+/** Address of the NUL; `end` where there is none. */
+function stringEnd(start: usize, end: usize): usize {
+  let at = start;
+  while (at < end && load<u8>(at) != 0) at++;
+  return at;
+}
+
+/** Does the C string at `start`, whose NUL lies before `end`, have this text? */
+function cStringIs(start: usize, end: usize, text: string): bool {
+  const length = text.length;
+  if (start >= end || <usize>length >= end - start) return false;
+  for (let index = 0; index < length; index++) {
+    if (<i32>load<u8>(start + index) != text.charCodeAt(index)) return false;
+  }
+  return load<u8>(start + length) == 0;
+}
+
+function nodeNameIsPart(node: usize, text: string, start: i32, end: i32): bool {
+  let name = fdtNodeName(node);
+  for (let index = start; index < end; index++) {
+    // A NUL differs from every character of the text, so this stops at the name's end.
+    if (<i32>load<u8>(name) != text.charCodeAt(index)) return false;
+    name++;
+  }
+  return load<u8>(name) == 0 || load<u8>(name) == AT_SIGN;
+}
