@@ -223,25 +223,29 @@ export function fdtRegSize(fdt: usize, parent: usize, node: usize, index: u32): 
   return pair == 0 ? 0 : fdtCells(pair + 4 * <usize>addressCells, fdtSizeCells(fdt, parent));
 }
 
-/** Entry `index` of the memory reservation block; 0 after the last. */
-export function fdtReservation(fdt: usize, index: u32): usize {
-  let entry = fdt + reservationsOffset(fdt);
+/** Entries of the memory reservation block, without the one that ends it. */
+export function fdtReservationCount(fdt: usize): u32 {
   const end = fdt + fdtTotalSize(fdt);
-  for (let before = index; entry + RESERVATION_SIZE <= end; before--) {
-    if (fdtReservationAddress(entry) == 0 && fdtReservationSize(entry) == 0) return 0;
-    if (before == 0) return entry;
-    entry += RESERVATION_SIZE;
+  let count: u32 = 0;
+  while (reservation(fdt, count) + RESERVATION_SIZE <= end) {
+    if (fdtReservationAddress(fdt, count) == 0 && fdtReservationSize(fdt, count) == 0) break;
+    count++;
   }
-  return 0;
+  return count;
 }
 
-export function fdtReservationAddress(entry: usize): u64 {
-  return fdtCells(entry, 2);
+/** Of entry `index`, which is less than `fdtReservationCount`. */
+export function fdtReservationAddress(fdt: usize, index: u32): u64 {
+  return fdtCells(reservation(fdt, index), 2);
 }
 
-/** In bytes. */
-export function fdtReservationSize(entry: usize): u64 {
-  return fdtCells(entry + 8, 2);
+/** Of entry `index`, in bytes. */
+export function fdtReservationSize(fdt: usize, index: u32): u64 {
+  return fdtCells(reservation(fdt, index) + 8, 2);
+}
+
+function reservation(fdt: usize, index: u32): usize {
+  return fdt + reservationsOffset(fdt) + RESERVATION_SIZE * index;
 }
 
 // The header.
