@@ -1,4 +1,4 @@
-import { bareCauses, bareCsrs, bareSbi } from './generate-bare.ts';
+import { bareCauses, bareCsrs, bareInstructions, bareSbi } from './generate-bare.ts';
 import { instructionReference } from './generate-docs.ts';
 
 /** Path in the repository and text of each file that is generated from the tables. */
@@ -7,6 +7,7 @@ export function generatedFiles(): Map<string, string> {
     ['bare/rv/csr.ts', bareCsrs()],
     ['bare/rv/causes.ts', bareCauses()],
     ['bare/rv/sbi.ts', bareSbi()],
+    ['bare/rv/instructions.ts', bareInstructions()],
     ['docs/instructions.md', instructionReference()],
   ]);
 }

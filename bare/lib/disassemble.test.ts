@@ -149,8 +149,12 @@ test.each([
 test('a text that does not fit is cut off', () => {
   for (const capacity of [0, 1, 8, 13]) {
     bare.bytes.fill(0xaa, Number(out), Number(out) + CAPACITY);
-    expect(disassemble(encode('csrrw', { rd: 1, rs1: 2, csr: 0x300 }), capacity)).toBe('csrrw ra,mstatus,sp'.slice(0, capacity));
-    expect(bare.slice(out + BigInt(capacity), CAPACITY - capacity)).toEqual(new Uint8Array(CAPACITY - capacity).fill(0xaa));
+    expect(disassemble(encode('csrrw', { rd: 1, rs1: 2, csr: 0x300 }), capacity)).toBe(
+      'csrrw ra,mstatus,sp'.slice(0, capacity),
+    );
+    expect(bare.slice(out + BigInt(capacity), CAPACITY - capacity)).toEqual(
+      new Uint8Array(CAPACITY - capacity).fill(0xaa),
+    );
   }
 });
 
