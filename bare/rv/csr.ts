@@ -616,6 +616,33 @@ export declare function csrrw_pmpaddr0(value: u64): u64;
 export declare function csrrs_pmpaddr0(value: u64): u64;
 export declare function csrrc_pmpaddr0(value: u64): u64;
 
+/** Physical memory protection address 1. */
+export declare function csrr_pmpaddr1(): u64;
+export declare function csrw_pmpaddr1(value: u64): void;
+export declare function csrs_pmpaddr1(value: u64): void;
+export declare function csrc_pmpaddr1(value: u64): void;
+export declare function csrrw_pmpaddr1(value: u64): u64;
+export declare function csrrs_pmpaddr1(value: u64): u64;
+export declare function csrrc_pmpaddr1(value: u64): u64;
+
+/** Physical memory protection address 2. */
+export declare function csrr_pmpaddr2(): u64;
+export declare function csrw_pmpaddr2(value: u64): void;
+export declare function csrs_pmpaddr2(value: u64): void;
+export declare function csrc_pmpaddr2(value: u64): void;
+export declare function csrrw_pmpaddr2(value: u64): u64;
+export declare function csrrs_pmpaddr2(value: u64): u64;
+export declare function csrrc_pmpaddr2(value: u64): u64;
+
+/** Physical memory protection address 3. */
+export declare function csrr_pmpaddr3(): u64;
+export declare function csrw_pmpaddr3(value: u64): void;
+export declare function csrs_pmpaddr3(value: u64): void;
+export declare function csrc_pmpaddr3(value: u64): void;
+export declare function csrrw_pmpaddr3(value: u64): u64;
+export declare function csrrs_pmpaddr3(value: u64): u64;
+export declare function csrrc_pmpaddr3(value: u64): u64;
+
 /** Supervisor-mode context. */
 export declare function csrr_scontext(): u64;
 export declare function csrw_scontext(value: u64): void;
