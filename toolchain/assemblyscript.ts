@@ -64,6 +64,7 @@ export async function compileAssemblyScript(options: AssemblyScriptOptions): Pro
   const asc = await loadCompiler();
   const diagnostics: Diagnostic[] = [];
   const written = new Map<string, Uint8Array | string>();
+  const texts = new Map<string, string>();
   const entry = options.entry.replaceAll('\\', '/');
   const argv = [
     entry,
@@ -73,11 +74,16 @@ export async function compileAssemblyScript(options: AssemblyScriptOptions): Pro
     ...(options.flags ?? []),
   ];
   const { error, stderr } = await asc.main(argv, {
-    readFile: async (path: string) => options.readFile(path.replaceAll('\\', '/')),
+    readFile: async (path: string) => {
+      const name = path.replaceAll('\\', '/');
+      const text = await options.readFile(name);
+      if (text !== null) texts.set(name, text);
+      return text;
+    },
     writeFile: (name: string, contents: Uint8Array | string) => void written.set(name, contents),
     listFiles: () => [],
     reportDiagnostic: (message: CompilerMessage) => {
-      if (message.category === CATEGORY_ERROR) diagnostics.push(toDiagnostic(message));
+      if (message.category === CATEGORY_ERROR) diagnostics.push(toDiagnostic(message, texts));
     },
     transforms: options.target === 'wasm64' ? [Wasm64] : [],
   });
@@ -119,8 +125,9 @@ interface CompilerMessage {
   readonly category: number;
   readonly message: string;
   readonly range: null | {
+    /** Offset in the text of the file. */
     readonly start: number;
-    readonly source: { readonly normalizedPath: string; lineAt(position: number): number; columnAt(): number };
+    readonly source: { readonly normalizedPath: string };
   };
 }
 
@@ -177,10 +184,13 @@ function patchBinaryen(api: Record<string, Call>): void {
   };
 }
 
-function toDiagnostic({ message, range }: CompilerMessage): Diagnostic {
+function toDiagnostic({ message, range }: CompilerMessage, texts: ReadonlyMap<string, string>): Diagnostic {
   if (range === null) return { file: '', line: 0, column: 0, message: firstLine(message) };
-  const line = range.source.lineAt(range.start);
-  return { file: range.source.normalizedPath, line, column: range.source.columnAt(), message: firstLine(message) };
+  const file = range.source.normalizedPath;
+  const before = texts.get(file)?.slice(0, range.start).split('\n');
+  // The compiler's own library is not read by the callback.
+  if (before === undefined) return { file, line: 0, column: 0, message: firstLine(message) };
+  return { file, line: before.length, column: before.at(-1)!.length + 1, message: firstLine(message) };
 }
 
 function firstLine(text: string): string {
