@@ -137,7 +137,9 @@ describe('receiver', () => {
   test('without FIFOs holds one byte and interrupts for each', () => {
     driver.uart.receive([1, 2]);
     expect(driver.wire).toBe(false);
+    expect(driver.uart.listening).toBe(false);
     driver.set(IER, IER_ERBI);
+    expect(driver.uart.listening).toBe(true);
     expect([driver.wire, driver.get(IIR)]).toEqual([true, IIR_RECEIVED_DATA]);
     expect(driver.receiveAll()).toEqual([1, 2]);
     expect([driver.wire, driver.get(RBR)]).toEqual([false, 0]);

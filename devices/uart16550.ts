@@ -102,6 +102,11 @@ export class Uart16550 implements Device {
     this.#updateInterrupt();
   }
 
+  /** Whether a character from the terminal would raise an interrupt. */
+  get listening(): boolean {
+    return (this.#ier & IER_ERBI) !== 0;
+  }
+
   read(offset: number, _size: AccessSize): number {
     const value = this.#readRegister(offset);
     this.#updateInterrupt();

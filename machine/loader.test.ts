@@ -47,8 +47,8 @@ describe('places', () => {
       'initrd 0x84200000',
       'device tree 0x87e00000',
     ]);
-    const { start, next, deviceTreeAddress, tohost } = planBoot(options);
-    expect([start, next, deviceTreeAddress, tohost]).toEqual([0x8000_0000, 0x8020_0000, 0x87e0_0000, 0]);
+    const { start, next, deviceTreeAddress, htif } = planBoot(options);
+    expect([start, next, deviceTreeAddress, htif]).toEqual([0x8000_0000, 0x8020_0000, 0x87e0_0000, undefined]);
   });
 
   test('a kernel without firmware at the start of RAM, where it runs first', () => {
@@ -59,7 +59,7 @@ describe('places', () => {
 
   test('an ELF by its program headers, its tohost by its symbol', () => {
     const plan = planBoot({ ...BASE, firmware: elf(0x8001_0000n) });
-    expect([plan.start, plan.tohost]).toEqual([0x8001_0004, 0x8001_000c]);
+    expect([plan.start, plan.htif]).toEqual([0x8001_0004, { tohost: 0x8001_000c, fromhost: 0 }]);
     expect(plan.parts[0]).toEqual({
       name: 'firmware',
       address: 0x8001_0000,
@@ -72,7 +72,7 @@ describe('places', () => {
     const kernel = loadedAt(elf(0xffff_ffff_8000_0000n), 0x8040_0000n);
     const plan = planBoot({ ...BASE, kernel });
     expect(placed({ ...BASE, kernel })[1]).toBe('kernel 0x80400000');
-    expect([plan.next, plan.tohost]).toEqual([0x8040_0004, 0x8040_000c]);
+    expect([plan.next, plan.htif?.tohost]).toEqual([0x8040_0004, 0x8040_000c]);
   });
 
   test('an Image with the room that its header asks for', () => {

@@ -53,8 +53,15 @@ export interface BootPlan {
   /** What the firmware shall start; 0 for nothing. */
   readonly next: number;
   readonly deviceTreeAddress: number;
-  /** Physical address of the firmware's or else the kernel's `tohost`, 0 if neither has one. */
+  /** Where the firmware, or else the kernel, talks to the host as on Spike; undefined if neither has a symbol `tohost`. */
+  readonly htif: HtifAddresses | undefined;
+}
+
+/** Physical. */
+export interface HtifAddresses {
   readonly tohost: number;
+  /** 0 if the program has no such symbol. */
+  readonly fromhost: number;
 }
 
 /** What cannot be loaded, as one line for the user. */
@@ -101,21 +108,21 @@ export function planBoot(options: BootOptions): BootPlan {
     start: first.entry,
     next: firmware && kernel ? kernel.entry : 0,
     deviceTreeAddress,
-    tohost: firmware?.tohost || kernel?.tohost || 0,
+    htif: firmware?.htif ?? kernel?.htif,
   };
 }
 
 interface Program {
   readonly parts: readonly LoadedPart[];
   readonly entry: number;
-  readonly tohost: number;
+  readonly htif?: HtifAddresses | undefined;
 }
 
 /** An ELF goes where its program headers say (physical addresses), anything else to `address`. */
 function placeProgram(name: string, bytes: Uint8Array, address: number): Program {
   if (bytes.length === 0) throw new LoadError(`the ${name} is empty`);
   if (!isElf(bytes)) {
-    return { parts: [{ ...part(name, address, bytes), memorySize: imageSize(bytes) }], entry: address, tohost: 0 };
+    return { parts: [{ ...part(name, address, bytes), memorySize: imageSize(bytes) }], entry: address };
   }
   const elf = readElf(bytes);
   if (elf.segments.length === 0) throw new LoadError(`the ${name} is an ELF without segments to load; link it first`);
@@ -125,8 +132,16 @@ function placeProgram(name: string, bytes: Uint8Array, address: number): Program
     bytes: segment.bytes,
     memorySize: segment.memorySize,
   }));
-  const tohost = elf.symbols.find((symbol) => symbol.name === 'tohost');
-  return { parts, entry: physical(elf, elf.entry), tohost: tohost ? physical(elf, tohost.value) : 0 };
+  return { parts, entry: physical(elf, elf.entry), htif: htifOf(elf) };
+}
+
+function htifOf(elf: Elf): HtifAddresses | undefined {
+  const address = (name: string) => {
+    const symbol = elf.symbols.find((each) => each.name === name);
+    return symbol && physical(elf, symbol.value);
+  };
+  const tohost = address('tohost');
+  return tohost === undefined ? undefined : { tohost, fromhost: address('fromhost') ?? 0 };
 }
 
 /** Entry and symbols are virtual addresses, which differ from physical ones in a kernel that is linked high. */

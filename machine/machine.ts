@@ -1,0 +1,325 @@
+/** The computer: harts, memory and devices as one object that runs, stops and can be looked into. */
+
+import type { AccessSize } from '../devices/device.ts';
+import type { FinisherCommand } from '../devices/finisher.ts';
+import { bootRom } from './boot-rom.ts';
+import { Breakpoints } from './breakpoints.ts';
+import { Clock, type HostClock, type TimeMode } from './clock.ts';
+import { Console, type ConsoleDriver } from './console.ts';
+import * as layout from './core/layout.ts';
+import { Core, type CoreCode } from './core-instance.ts';
+import { Emitter, type Listener } from './events.ts';
+import { GuestRam } from './guest-ram.ts';
+import { Hart } from './hart.ts';
+import { Sleep, systemClock, yieldToHost } from './host.ts';
+import { Htif } from './htif.ts';
+import { type BootFiles, type BootPlan, planBoot } from './loader.ts';
+import { describeStop, type StopReason } from './stop-reason.ts';
+import { Turns } from './turns.ts';
+import { type Board, wireBoard } from './wiring.ts';
+
+const DEFAULT_MEMORY = 128 * 2 ** 20;
+const MINIMUM_MEMORY = 2 ** 20;
+const MEMORY_STEP = 2 ** 16;
+/** Instructions between two looks at the host, and milliseconds between two turns of its event loop. */
+const SLICE = 1_000_000;
+const HOST_INTERVAL = 8;
+
+export interface MachineOptions extends BootFiles {
+  /** The core's wasm, compiled or not. Machines may share a compiled one. */
+  readonly core: CoreCode;
+  /** 1 to 8; 1 if left out. */
+  readonly harts?: number;
+  /** RAM in bytes: a multiple of 64 KiB from 1 MiB to 3 GiB; 128 MiB if left out. */
+  readonly memory?: number;
+  /** 'counted' (if left out): time is executed instructions, and runs repeat exactly. 'real': the host's time. */
+  readonly time?: TimeMode;
+  /** The host's time, for tests. */
+  readonly hostClock?: HostClock;
+}
+
+export interface RunOptions {
+  /** Stop after so many, summed over the harts. */
+  readonly instructions?: number;
+  /** Stop where a hart is about to execute this virtual address, as at a breakpoint. */
+  readonly until?: bigint;
+  /** Stop after so many milliseconds of the host's time. */
+  readonly timeout?: number;
+}
+
+export interface MachineEvents {
+  /** A run has ended. */
+  stop: StopReason;
+  /** Bytes from the guest, through the UART or `tohost`. */
+  output: Uint8Array;
+  /** The machine has been reset. */
+  reset: undefined;
+}
+
+export class Machine {
+  readonly harts: readonly Hart[];
+  readonly memory: GuestRam;
+  readonly console: Console;
+  readonly breakpoints: Breakpoints;
+  /** What was loaded where. */
+  readonly boot: BootPlan;
+  readonly #core: Core;
+  readonly #clock: Clock;
+  readonly #turns: Turns;
+  readonly #board: Board;
+  readonly #htif: Htif | undefined;
+  readonly #hostClock: HostClock;
+  readonly #events = new Emitter<MachineEvents>();
+  readonly #sleep = new Sleep();
+  #running = false;
+  #disposed = false;
+  /** Why the present run shall end. */
+  #request: StopReason | undefined;
+  /** The hart that a breakpoint or a step has stopped last, and where: there it goes on without stopping again. */
+  #stoppedAt: { readonly hart: number; readonly pc: bigint } | undefined;
+
+  private constructor(core: Core, boot: BootPlan, time: TimeMode, hostClock: HostClock) {
+    this.#core = core;
+    this.boot = boot;
+    this.#hostClock = hostClock;
+    this.memory = new GuestRam(core);
+    this.harts = Array.from({ length: core.harts }, (_, id) => new Hart(core, this.memory, id));
+    this.breakpoints = new Breakpoints(core);
+    this.#clock = new Clock(core, time, hostClock);
+    this.#turns = new Turns(core, this.#clock, () => this.#clock.until(this.#board.rtc.alarm));
+    this.console = new Console(this.#consoleDriver());
+    this.#board = wireBoard({
+      core,
+      clock: this.#clock,
+      transmit: (byte) => this.#output(Uint8Array.of(byte)),
+      finish: (command) => this.#finish(command),
+    });
+    if (boot.htif !== undefined) {
+      const output = (bytes: Uint8Array) => this.#output(bytes);
+      this.#htif = new Htif({
+        ram: this.memory,
+        ...boot.htif,
+        output,
+        exit: (code) => this.#end({ kind: 'tohost', code }),
+      });
+      core.setU64(layout.MACHINE_TOHOST, BigInt(boot.htif.tohost));
+    }
+    this.#powerOn();
+  }
+
+  /**
+   * A machine that has just been switched on.
+   * @throws RangeError for a number of harts or a memory size that it cannot have.
+   * @throws LoadError, ElfError for files that it cannot boot.
+   */
+  static async create(options: MachineOptions): Promise<Machine> {
+    const { harts = 1, memory = DEFAULT_MEMORY, time = 'counted', hostClock = systemClock } = options;
+    checkSize(harts, memory);
+    const boot = planBoot({ ...options, harts, memory });
+    const host = {
+      mmioRead: (address: number, size: number) => machine.#mmioRead(address >>> 0, size as AccessSize),
+      mmioWrite: (address: number, size: number, value: number) => {
+        machine.#mmioWrite(address >>> 0, size as AccessSize, value >>> 0);
+      },
+      updateTime: () => machine.#clock.updateRealTime(),
+      tohostWritten: () => machine.#htif?.tohostWritten(),
+    };
+    const core = await Core.create(options.core, { harts, memory, host });
+    const machine = new Machine(core, boot, time, hostClock);
+    return machine;
+  }
+
+  /** @throws RangeError if there is no such hart. */
+  hart(id: number): Hart {
+    const hart = this.harts[id];
+    if (hart === undefined)
+      throw new RangeError(`there is no hart ${id}; the machine has 0 to ${this.harts.length - 1}`);
+    return hart;
+  }
+
+  /** Calls `listener` at each such event, until the function that this returns is called. */
+  on<Name extends keyof MachineEvents>(name: Name, listener: Listener<MachineEvents[Name]>): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /**
+   * Executes until there is a reason to stop, in slices between which the host does its other work.
+   * @throws Error if the machine is running already or has been disposed of.
+   */
+  async run(options: RunOptions = {}): Promise<StopReason> {
+    this.#checkIdle('run');
+    const { instructions = Number.POSITIVE_INFINITY, timeout = Number.POSITIVE_INFINITY, until } = options;
+    const temporary = until !== undefined && !this.breakpoints.has(until) ? until : undefined;
+    if (temporary !== undefined) this.breakpoints.add(temporary);
+    this.#running = true;
+    this.#request = undefined;
+    this.#goOn();
+    try {
+      const reason = await this.#loop(instructions, this.#hostClock.now() + timeout);
+      this.#running = false;
+      this.#events.emit('stop', reason);
+      return reason;
+    } finally {
+      this.#running = false;
+      if (temporary !== undefined) this.breakpoints.delete(temporary);
+    }
+  }
+
+  /** Ends the present run with 'stopped': at once if called by a listener of 'output', else after the present slice. */
+  stop(): void {
+    this.#end({ kind: 'stopped' });
+  }
+
+  /**
+   * Executes one instruction of a hart, past a breakpoint on it.
+   * @returns why the machine shall stop, if the instruction asked for that.
+   * @throws Error while the machine is running.
+   */
+  step(id = 0): StopReason | undefined {
+    this.#checkIdle('step');
+    const hart = this.hart(id);
+    this.#request = undefined;
+    this.#stoppedAt = { hart: id, pc: hart.pc };
+    this.#goOn();
+    this.#turns.step(id);
+    this.#board.rtc.checkAlarm();
+    this.#stoppedAt = { hart: id, pc: hart.pc };
+    return this.#request;
+  }
+
+  /**
+   * The reset button: devices and harts start anew, and what was booted is loaded again; other RAM keeps its contents.
+   * @throws Error while the machine is running.
+   */
+  reset(): void {
+    this.#checkIdle('reset');
+    this.#powerOn();
+    this.#events.emit('reset', undefined);
+  }
+
+  /** Ends a run and refuses further ones. */
+  dispose(): void {
+    this.stop();
+    this.#disposed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #checkIdle(method: string): void {
+    if (this.#disposed) throw new Error(`${method}: the machine has been disposed of`);
+    if (this.#running) throw new Error(`${method}: the machine is running; stop it and wait for its run to end`);
+  }
+
+  #powerOn(): void {
+    for (const { address, bytes, memorySize } of this.boot.parts) {
+      const span = this.memory.span(address, memorySize, 'w');
+      span.set(bytes);
+      span.fill(0, bytes.length);
+    }
+    const { start, next, deviceTreeAddress: deviceTree } = this.boot;
+    this.#core.bytes.set(bootRom({ start, next, deviceTree }), layout.BOOT_ROM);
+    this.#clock.reset();
+    this.#turns.reset();
+    for (const { id } of this.harts) this.#core.exports.resetHart(id);
+    this.#board.bus.reset();
+    this.#stoppedAt = undefined;
+  }
+
+  /** Before harts execute again. */
+  #goOn(): void {
+    this.#core.setU32(layout.MACHINE_STOP, 0);
+    for (const hart of this.harts) hart.x[0] = 0n;
+    const at = this.#stoppedAt;
+    if (at !== undefined && this.hart(at.hart).pc === at.pc) {
+      this.#core.setU32(this.#core.hart(at.hart, layout.HART_PASS_BREAKPOINT), 1);
+    }
+    this.#stoppedAt = undefined;
+  }
+
+  async #loop(instructions: number, deadline: number): Promise<StopReason> {
+    let left = instructions;
+    let lastYield = this.#hostClock.now();
+    while (left > 0) {
+      const turns = this.#turns.run(Math.min(left, SLICE));
+      left -= turns.executed;
+      this.#board.rtc.checkAlarm();
+      if (this.#request !== undefined) return this.#request;
+      if (turns.end === 'breakpoint') {
+        const address = this.hart(turns.hart).pc;
+        this.#stoppedAt = { hart: turns.hart, pc: address };
+        return { kind: 'breakpoint', hart: turns.hart, address };
+      }
+      if (turns.end === 'idle' && !(await this.#idle(turns.until, deadline))) return { kind: 'deadlock' };
+      if (this.#hostClock.now() >= lastYield + HOST_INTERVAL) {
+        await yieldToHost();
+        lastYield = this.#hostClock.now();
+      }
+      if (this.#request !== undefined) return this.#request;
+      if (this.#hostClock.now() >= deadline) return { kind: 'timeout' };
+    }
+    return { kind: 'instructions' };
+  }
+
+  /** Passes the time until something may wake a hart; false if nothing ever will. */
+  async #idle(until: number, deadline: number): Promise<boolean> {
+    if (until === Number.POSITIVE_INFINITY && !this.#board.uart.listening) return false;
+    if (this.#clock.mode === 'counted' && until < Number.POSITIVE_INFINITY) this.#turns.skipTo(until);
+    else await this.#sleep.sleep(Math.min(until, deadline - this.#hostClock.now()));
+    this.#board.rtc.checkAlarm();
+    return true;
+  }
+
+  #mmioRead(address: number, size: AccessSize): number {
+    const value = this.#board.bus.read(address, size);
+    if (value === undefined) this.#core.setU32(layout.MACHINE_BUS_ERROR, 1);
+    return value ?? 0;
+  }
+
+  #mmioWrite(address: number, size: AccessSize, value: number): void {
+    if (!this.#board.bus.write(address, size, value)) this.#core.setU32(layout.MACHINE_BUS_ERROR, 1);
+  }
+
+  #output(bytes: Uint8Array): void {
+    this.#events.emit('output', bytes);
+    this.console.receive(bytes);
+  }
+
+  #finish(command: FinisherCommand): void {
+    this.#end(command.command === 'fail' ? { kind: 'fail', code: command.code } : { kind: command.command });
+  }
+
+  /** Ends the present run, unless it has a reason to end already. */
+  #end(reason: StopReason): void {
+    this.#request ??= reason;
+    this.#core.requestStop();
+    this.#sleep.wake();
+  }
+
+  #consoleDriver(): ConsoleDriver {
+    return {
+      isRunning: () => this.#running,
+      run: async (timeout) => describeStop(await this.run({ timeout })),
+      stop: () => this.stop(),
+      onStop: (listener) => this.on('stop', (reason) => listener(describeStop(reason))),
+      send: (bytes) => {
+        this.#board.uart.receive(bytes);
+        this.#sleep.wake();
+      },
+    };
+  }
+}
+
+function checkSize(harts: number, memory: number): void {
+  if (!Number.isInteger(harts) || harts < 1 || harts > layout.MAX_HARTS) {
+    throw new RangeError(`a machine has 1 to ${layout.MAX_HARTS} harts, not ${harts}`);
+  }
+  if (memory % MEMORY_STEP !== 0 || memory < MINIMUM_MEMORY || memory > layout.MAX_RAM) {
+    throw new RangeError(`a machine has 1 MiB to 3 GiB of RAM in steps of 64 KiB, not ${memory} bytes`);
+  }
+}
