@@ -1,0 +1,20 @@
+/**
+ * The machine as a library:
+ *
+ *     const machine = await Machine.create({ core, firmware, kernel });
+ *     await machine.console.expect('login: ');
+ *     machine.console.write('root\n');
+ *     const reason = await machine.run({ timeout: 10_000 });
+ */
+
+export { type ChosenModule, type DeviceTreeOptions, deviceTree, TIMEBASE_FREQUENCY } from './board.ts';
+export type { Breakpoints } from './breakpoints.ts';
+export type { HostClock, TimeMode } from './clock.ts';
+export { type Console, ExpectError, type ExpectOptions } from './console.ts';
+export type { CoreCode } from './core-instance.ts';
+export { FdtError, FdtNode, type FdtTree, readFdt, writeFdt } from './fdt.ts';
+export type { GuestRam } from './guest-ram.ts';
+export type { Access, Hart, PrivilegeMode } from './hart.ts';
+export { type BootFiles, type BootPlan, LoadError, type LoadedPart, type Module, planBoot } from './loader.ts';
+export { Machine, type MachineEvents, type MachineOptions, type RunOptions } from './machine.ts';
+export { describeStop, type StopReason } from './stop-reason.ts';
