@@ -1,4 +1,5 @@
 import { bareCauses, bareCsrs, bareInstructions, bareSbi } from './generate-bare.ts';
+import { coreCauses, coreCsrs, coreDecoder } from './generate-core.ts';
 import { instructionReference } from './generate-docs.ts';
 
 /** Path in the repository and text of each file that is generated from the tables. */
@@ -8,6 +9,9 @@ export function generatedFiles(): Map<string, string> {
     ['bare/rv/causes.ts', bareCauses()],
     ['bare/rv/sbi.ts', bareSbi()],
     ['bare/rv/instructions.ts', bareInstructions()],
+    ['machine/core/csr-constants.ts', coreCsrs()],
+    ['machine/core/causes.ts', coreCauses()],
+    ['machine/core/decoder.generated.ts', coreDecoder()],
     ['docs/instructions.md', instructionReference()],
   ]);
 }

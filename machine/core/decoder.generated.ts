@@ -1,0 +1,706 @@
+// Generated from isa/ by `npm run generate`; not to be edited.
+// Dense numbers of the instructions, and the decoder of 32-bit and compressed encodings.
+
+import {
+  fillBranch,
+  fillCsr,
+  fillImmediate,
+  fillJump,
+  fillRegisters,
+  fillShift,
+  fillStore,
+  fillUpper,
+} from './slot.ts';
+
+/** Not decoded yet: a slot of zeros. */
+export const OP_NONE: u32 = 0;
+export const OP_ILLEGAL: u32 = 1;
+export const OP_LUI: u32 = 2;
+export const OP_AUIPC: u32 = 3;
+export const OP_JAL: u32 = 4;
+export const OP_JALR: u32 = 5;
+export const OP_BEQ: u32 = 6;
+export const OP_BNE: u32 = 7;
+export const OP_BLT: u32 = 8;
+export const OP_BGE: u32 = 9;
+export const OP_BLTU: u32 = 10;
+export const OP_BGEU: u32 = 11;
+export const OP_LB: u32 = 12;
+export const OP_LH: u32 = 13;
+export const OP_LW: u32 = 14;
+export const OP_LD: u32 = 15;
+export const OP_LBU: u32 = 16;
+export const OP_LHU: u32 = 17;
+export const OP_LWU: u32 = 18;
+export const OP_SB: u32 = 19;
+export const OP_SH: u32 = 20;
+export const OP_SW: u32 = 21;
+export const OP_SD: u32 = 22;
+export const OP_ADDI: u32 = 23;
+export const OP_SLTI: u32 = 24;
+export const OP_SLTIU: u32 = 25;
+export const OP_XORI: u32 = 26;
+export const OP_ORI: u32 = 27;
+export const OP_ANDI: u32 = 28;
+export const OP_SLLI: u32 = 29;
+export const OP_SRLI: u32 = 30;
+export const OP_SRAI: u32 = 31;
+export const OP_ADD: u32 = 32;
+export const OP_SUB: u32 = 33;
+export const OP_SLL: u32 = 34;
+export const OP_SLT: u32 = 35;
+export const OP_SLTU: u32 = 36;
+export const OP_XOR: u32 = 37;
+export const OP_SRL: u32 = 38;
+export const OP_SRA: u32 = 39;
+export const OP_OR: u32 = 40;
+export const OP_AND: u32 = 41;
+export const OP_ADDIW: u32 = 42;
+export const OP_SLLIW: u32 = 43;
+export const OP_SRLIW: u32 = 44;
+export const OP_SRAIW: u32 = 45;
+export const OP_ADDW: u32 = 46;
+export const OP_SUBW: u32 = 47;
+export const OP_SLLW: u32 = 48;
+export const OP_SRLW: u32 = 49;
+export const OP_SRAW: u32 = 50;
+export const OP_PAUSE: u32 = 51;
+export const OP_FENCE_TSO: u32 = 52;
+export const OP_FENCE: u32 = 53;
+export const OP_FENCE_I: u32 = 54;
+export const OP_ECALL: u32 = 55;
+export const OP_EBREAK: u32 = 56;
+export const OP_CSRRW: u32 = 57;
+export const OP_CSRRS: u32 = 58;
+export const OP_CSRRC: u32 = 59;
+export const OP_CSRRWI: u32 = 60;
+export const OP_CSRRSI: u32 = 61;
+export const OP_CSRRCI: u32 = 62;
+export const OP_MUL: u32 = 63;
+export const OP_MULH: u32 = 64;
+export const OP_MULHSU: u32 = 65;
+export const OP_MULHU: u32 = 66;
+export const OP_DIV: u32 = 67;
+export const OP_DIVU: u32 = 68;
+export const OP_REM: u32 = 69;
+export const OP_REMU: u32 = 70;
+export const OP_MULW: u32 = 71;
+export const OP_DIVW: u32 = 72;
+export const OP_DIVUW: u32 = 73;
+export const OP_REMW: u32 = 74;
+export const OP_REMUW: u32 = 75;
+export const OP_LR_W: u32 = 76;
+export const OP_SC_W: u32 = 77;
+export const OP_AMOSWAP_W: u32 = 78;
+export const OP_AMOADD_W: u32 = 79;
+export const OP_AMOXOR_W: u32 = 80;
+export const OP_AMOAND_W: u32 = 81;
+export const OP_AMOOR_W: u32 = 82;
+export const OP_AMOMIN_W: u32 = 83;
+export const OP_AMOMAX_W: u32 = 84;
+export const OP_AMOMINU_W: u32 = 85;
+export const OP_AMOMAXU_W: u32 = 86;
+export const OP_LR_D: u32 = 87;
+export const OP_SC_D: u32 = 88;
+export const OP_AMOSWAP_D: u32 = 89;
+export const OP_AMOADD_D: u32 = 90;
+export const OP_AMOXOR_D: u32 = 91;
+export const OP_AMOAND_D: u32 = 92;
+export const OP_AMOOR_D: u32 = 93;
+export const OP_AMOMIN_D: u32 = 94;
+export const OP_AMOMAX_D: u32 = 95;
+export const OP_AMOMINU_D: u32 = 96;
+export const OP_AMOMAXU_D: u32 = 97;
+export const OP_SRET: u32 = 98;
+export const OP_MRET: u32 = 99;
+export const OP_WFI: u32 = 100;
+export const OP_SFENCE_VMA: u32 = 101;
+export const OP_HFENCE_VVMA: u32 = 102;
+export const OP_HFENCE_GVMA: u32 = 103;
+export const OP_SINVAL_VMA: u32 = 104;
+export const OP_HINVAL_VVMA: u32 = 105;
+export const OP_HINVAL_GVMA: u32 = 106;
+export const OP_SFENCE_W_INVAL: u32 = 107;
+export const OP_SFENCE_INVAL_IR: u32 = 108;
+export const OP_HLV_B: u32 = 109;
+export const OP_HLV_BU: u32 = 110;
+export const OP_HLV_H: u32 = 111;
+export const OP_HLV_HU: u32 = 112;
+export const OP_HLVX_HU: u32 = 113;
+export const OP_HLV_W: u32 = 114;
+export const OP_HLV_WU: u32 = 115;
+export const OP_HLVX_WU: u32 = 116;
+export const OP_HLV_D: u32 = 117;
+export const OP_HSV_B: u32 = 118;
+export const OP_HSV_H: u32 = 119;
+export const OP_HSV_W: u32 = 120;
+export const OP_HSV_D: u32 = 121;
+/** The first number that is free for forms that only the core has (ops.ts). */
+export const OP_FIRST_OWN: u32 = 122;
+
+/** Fills the slot for a 32-bit instruction; a reserved encoding becomes OP_ILLEGAL, and the result is false. */
+export function decodeWord(slot: usize, word: u32): bool {
+  switch (word & 0x7f) {
+    case 0x3:
+      switch ((word >> 12) & 7) {
+        case 0:
+          return fillImmediate(slot, OP_LB, word);
+        case 1:
+          return fillImmediate(slot, OP_LH, word);
+        case 2:
+          return fillImmediate(slot, OP_LW, word);
+        case 3:
+          return fillImmediate(slot, OP_LD, word);
+        case 4:
+          return fillImmediate(slot, OP_LBU, word);
+        case 5:
+          return fillImmediate(slot, OP_LHU, word);
+        case 6:
+          return fillImmediate(slot, OP_LWU, word);
+      }
+      break;
+    case 0xf:
+      switch ((word >> 12) & 7) {
+        case 0:
+          if ((word & 0xffffffff) == 0x100000f) return fillRegisters(slot, OP_PAUSE, word);
+          if ((word & 0xfff0707f) == 0x8330000f) return fillRegisters(slot, OP_FENCE_TSO, word);
+          return fillRegisters(slot, OP_FENCE, word);
+        case 1:
+          return fillRegisters(slot, OP_FENCE_I, word);
+      }
+      break;
+    case 0x13:
+      switch ((word >> 12) & 7) {
+        case 0:
+          return fillImmediate(slot, OP_ADDI, word);
+        case 1:
+          if ((word & 0xfc00707f) == 0x1013) return fillShift(slot, OP_SLLI, word);
+          break;
+        case 2:
+          return fillImmediate(slot, OP_SLTI, word);
+        case 3:
+          return fillImmediate(slot, OP_SLTIU, word);
+        case 4:
+          return fillImmediate(slot, OP_XORI, word);
+        case 5:
+          if ((word & 0xfc00707f) == 0x5013) return fillShift(slot, OP_SRLI, word);
+          if ((word & 0xfc00707f) == 0x40005013) return fillShift(slot, OP_SRAI, word);
+          break;
+        case 6:
+          return fillImmediate(slot, OP_ORI, word);
+        case 7:
+          return fillImmediate(slot, OP_ANDI, word);
+      }
+      break;
+    case 0x17:
+      return fillUpper(slot, OP_AUIPC, word);
+    case 0x1b:
+      switch ((word >> 12) & 7) {
+        case 0:
+          return fillImmediate(slot, OP_ADDIW, word);
+        case 1:
+          if ((word & 0xfe00707f) == 0x101b) return fillShift(slot, OP_SLLIW, word);
+          break;
+        case 5:
+          if ((word & 0xfe00707f) == 0x501b) return fillShift(slot, OP_SRLIW, word);
+          if ((word & 0xfe00707f) == 0x4000501b) return fillShift(slot, OP_SRAIW, word);
+          break;
+      }
+      break;
+    case 0x23:
+      switch ((word >> 12) & 7) {
+        case 0:
+          return fillStore(slot, OP_SB, word);
+        case 1:
+          return fillStore(slot, OP_SH, word);
+        case 2:
+          return fillStore(slot, OP_SW, word);
+        case 3:
+          return fillStore(slot, OP_SD, word);
+      }
+      break;
+    case 0x2f:
+      switch ((word >> 12) & 7) {
+        case 2:
+          if ((word & 0xf9f0707f) == 0x1000202f) return fillRegisters(slot, OP_LR_W, word);
+          if ((word & 0xf800707f) == 0x1800202f) return fillRegisters(slot, OP_SC_W, word);
+          if ((word & 0xf800707f) == 0x800202f) return fillRegisters(slot, OP_AMOSWAP_W, word);
+          if ((word & 0xf800707f) == 0x202f) return fillRegisters(slot, OP_AMOADD_W, word);
+          if ((word & 0xf800707f) == 0x2000202f) return fillRegisters(slot, OP_AMOXOR_W, word);
+          if ((word & 0xf800707f) == 0x6000202f) return fillRegisters(slot, OP_AMOAND_W, word);
+          if ((word & 0xf800707f) == 0x4000202f) return fillRegisters(slot, OP_AMOOR_W, word);
+          if ((word & 0xf800707f) == 0x8000202f) return fillRegisters(slot, OP_AMOMIN_W, word);
+          if ((word & 0xf800707f) == 0xa000202f) return fillRegisters(slot, OP_AMOMAX_W, word);
+          if ((word & 0xf800707f) == 0xc000202f) return fillRegisters(slot, OP_AMOMINU_W, word);
+          if ((word & 0xf800707f) == 0xe000202f) return fillRegisters(slot, OP_AMOMAXU_W, word);
+          break;
+        case 3:
+          if ((word & 0xf9f0707f) == 0x1000302f) return fillRegisters(slot, OP_LR_D, word);
+          if ((word & 0xf800707f) == 0x1800302f) return fillRegisters(slot, OP_SC_D, word);
+          if ((word & 0xf800707f) == 0x800302f) return fillRegisters(slot, OP_AMOSWAP_D, word);
+          if ((word & 0xf800707f) == 0x302f) return fillRegisters(slot, OP_AMOADD_D, word);
+          if ((word & 0xf800707f) == 0x2000302f) return fillRegisters(slot, OP_AMOXOR_D, word);
+          if ((word & 0xf800707f) == 0x6000302f) return fillRegisters(slot, OP_AMOAND_D, word);
+          if ((word & 0xf800707f) == 0x4000302f) return fillRegisters(slot, OP_AMOOR_D, word);
+          if ((word & 0xf800707f) == 0x8000302f) return fillRegisters(slot, OP_AMOMIN_D, word);
+          if ((word & 0xf800707f) == 0xa000302f) return fillRegisters(slot, OP_AMOMAX_D, word);
+          if ((word & 0xf800707f) == 0xc000302f) return fillRegisters(slot, OP_AMOMINU_D, word);
+          if ((word & 0xf800707f) == 0xe000302f) return fillRegisters(slot, OP_AMOMAXU_D, word);
+          break;
+      }
+      break;
+    case 0x33:
+      switch ((word >> 12) & 7) {
+        case 0:
+          if ((word & 0xfe00707f) == 0x33) return fillRegisters(slot, OP_ADD, word);
+          if ((word & 0xfe00707f) == 0x40000033) return fillRegisters(slot, OP_SUB, word);
+          if ((word & 0xfe00707f) == 0x2000033) return fillRegisters(slot, OP_MUL, word);
+          break;
+        case 1:
+          if ((word & 0xfe00707f) == 0x1033) return fillRegisters(slot, OP_SLL, word);
+          if ((word & 0xfe00707f) == 0x2001033) return fillRegisters(slot, OP_MULH, word);
+          break;
+        case 2:
+          if ((word & 0xfe00707f) == 0x2033) return fillRegisters(slot, OP_SLT, word);
+          if ((word & 0xfe00707f) == 0x2002033) return fillRegisters(slot, OP_MULHSU, word);
+          break;
+        case 3:
+          if ((word & 0xfe00707f) == 0x3033) return fillRegisters(slot, OP_SLTU, word);
+          if ((word & 0xfe00707f) == 0x2003033) return fillRegisters(slot, OP_MULHU, word);
+          break;
+        case 4:
+          if ((word & 0xfe00707f) == 0x4033) return fillRegisters(slot, OP_XOR, word);
+          if ((word & 0xfe00707f) == 0x2004033) return fillRegisters(slot, OP_DIV, word);
+          break;
+        case 5:
+          if ((word & 0xfe00707f) == 0x5033) return fillRegisters(slot, OP_SRL, word);
+          if ((word & 0xfe00707f) == 0x40005033) return fillRegisters(slot, OP_SRA, word);
+          if ((word & 0xfe00707f) == 0x2005033) return fillRegisters(slot, OP_DIVU, word);
+          break;
+        case 6:
+          if ((word & 0xfe00707f) == 0x6033) return fillRegisters(slot, OP_OR, word);
+          if ((word & 0xfe00707f) == 0x2006033) return fillRegisters(slot, OP_REM, word);
+          break;
+        case 7:
+          if ((word & 0xfe00707f) == 0x7033) return fillRegisters(slot, OP_AND, word);
+          if ((word & 0xfe00707f) == 0x2007033) return fillRegisters(slot, OP_REMU, word);
+          break;
+      }
+      break;
+    case 0x37:
+      return fillUpper(slot, OP_LUI, word);
+    case 0x3b:
+      switch ((word >> 12) & 7) {
+        case 0:
+          if ((word & 0xfe00707f) == 0x3b) return fillRegisters(slot, OP_ADDW, word);
+          if ((word & 0xfe00707f) == 0x4000003b) return fillRegisters(slot, OP_SUBW, word);
+          if ((word & 0xfe00707f) == 0x200003b) return fillRegisters(slot, OP_MULW, word);
+          break;
+        case 1:
+          if ((word & 0xfe00707f) == 0x103b) return fillRegisters(slot, OP_SLLW, word);
+          break;
+        case 4:
+          if ((word & 0xfe00707f) == 0x200403b) return fillRegisters(slot, OP_DIVW, word);
+          break;
+        case 5:
+          if ((word & 0xfe00707f) == 0x503b) return fillRegisters(slot, OP_SRLW, word);
+          if ((word & 0xfe00707f) == 0x4000503b) return fillRegisters(slot, OP_SRAW, word);
+          if ((word & 0xfe00707f) == 0x200503b) return fillRegisters(slot, OP_DIVUW, word);
+          break;
+        case 6:
+          if ((word & 0xfe00707f) == 0x200603b) return fillRegisters(slot, OP_REMW, word);
+          break;
+        case 7:
+          if ((word & 0xfe00707f) == 0x200703b) return fillRegisters(slot, OP_REMUW, word);
+          break;
+      }
+      break;
+    case 0x63:
+      switch ((word >> 12) & 7) {
+        case 0:
+          return fillBranch(slot, OP_BEQ, word);
+        case 1:
+          return fillBranch(slot, OP_BNE, word);
+        case 4:
+          return fillBranch(slot, OP_BLT, word);
+        case 5:
+          return fillBranch(slot, OP_BGE, word);
+        case 6:
+          return fillBranch(slot, OP_BLTU, word);
+        case 7:
+          return fillBranch(slot, OP_BGEU, word);
+      }
+      break;
+    case 0x67:
+      switch ((word >> 12) & 7) {
+        case 0:
+          return fillImmediate(slot, OP_JALR, word);
+      }
+      break;
+    case 0x6f:
+      return fillJump(slot, OP_JAL, word);
+    case 0x73:
+      switch ((word >> 12) & 7) {
+        case 0:
+          if ((word & 0xffffffff) == 0x73) return fillRegisters(slot, OP_ECALL, word);
+          if ((word & 0xffffffff) == 0x100073) return fillRegisters(slot, OP_EBREAK, word);
+          if ((word & 0xffffffff) == 0x10200073) return fillRegisters(slot, OP_SRET, word);
+          if ((word & 0xffffffff) == 0x30200073) return fillRegisters(slot, OP_MRET, word);
+          if ((word & 0xffffffff) == 0x10500073) return fillRegisters(slot, OP_WFI, word);
+          if ((word & 0xfe007fff) == 0x12000073) return fillRegisters(slot, OP_SFENCE_VMA, word);
+          if ((word & 0xfe007fff) == 0x22000073) return fillRegisters(slot, OP_HFENCE_VVMA, word);
+          if ((word & 0xfe007fff) == 0x62000073) return fillRegisters(slot, OP_HFENCE_GVMA, word);
+          if ((word & 0xfe007fff) == 0x16000073) return fillRegisters(slot, OP_SINVAL_VMA, word);
+          if ((word & 0xfe007fff) == 0x26000073) return fillRegisters(slot, OP_HINVAL_VVMA, word);
+          if ((word & 0xfe007fff) == 0x66000073) return fillRegisters(slot, OP_HINVAL_GVMA, word);
+          if ((word & 0xffffffff) == 0x18000073) return fillRegisters(slot, OP_SFENCE_W_INVAL, word);
+          if ((word & 0xffffffff) == 0x18100073) return fillRegisters(slot, OP_SFENCE_INVAL_IR, word);
+          break;
+        case 1:
+          return fillCsr(slot, OP_CSRRW, word);
+        case 2:
+          return fillCsr(slot, OP_CSRRS, word);
+        case 3:
+          return fillCsr(slot, OP_CSRRC, word);
+        case 4:
+          if ((word & 0xfff0707f) == 0x60004073) return fillRegisters(slot, OP_HLV_B, word);
+          if ((word & 0xfff0707f) == 0x60104073) return fillRegisters(slot, OP_HLV_BU, word);
+          if ((word & 0xfff0707f) == 0x64004073) return fillRegisters(slot, OP_HLV_H, word);
+          if ((word & 0xfff0707f) == 0x64104073) return fillRegisters(slot, OP_HLV_HU, word);
+          if ((word & 0xfff0707f) == 0x64304073) return fillRegisters(slot, OP_HLVX_HU, word);
+          if ((word & 0xfff0707f) == 0x68004073) return fillRegisters(slot, OP_HLV_W, word);
+          if ((word & 0xfff0707f) == 0x68104073) return fillRegisters(slot, OP_HLV_WU, word);
+          if ((word & 0xfff0707f) == 0x68304073) return fillRegisters(slot, OP_HLVX_WU, word);
+          if ((word & 0xfff0707f) == 0x6c004073) return fillRegisters(slot, OP_HLV_D, word);
+          if ((word & 0xfe007fff) == 0x62004073) return fillRegisters(slot, OP_HSV_B, word);
+          if ((word & 0xfe007fff) == 0x66004073) return fillRegisters(slot, OP_HSV_H, word);
+          if ((word & 0xfe007fff) == 0x6a004073) return fillRegisters(slot, OP_HSV_W, word);
+          if ((word & 0xfe007fff) == 0x6e004073) return fillRegisters(slot, OP_HSV_D, word);
+          break;
+        case 5:
+          return fillCsr(slot, OP_CSRRWI, word);
+        case 6:
+          return fillCsr(slot, OP_CSRRSI, word);
+        case 7:
+          return fillCsr(slot, OP_CSRRCI, word);
+      }
+      break;
+  }
+  return !fillRegisters(slot, OP_ILLEGAL, word);
+}
+
+/** The 32-bit instruction that a compressed one stands for; 0, which is no instruction, if it is reserved. */
+export function expand(half: u32): u32 {
+  switch (((half & 3) << 3) | (half >> 13)) {
+    case 0:
+      if ((half & 0xffe3) == 0x0) return 0;
+      if ((half & 0xe003) == 0x0) {
+        // c.addi4spn
+        return (
+          0x10413 |
+          (((half >> 2) & 0x7) << 7) |
+          (((half >> 6) & 0x1) << 22) |
+          (((half >> 5) & 0x1) << 23) |
+          (((half >> 11) & 0x3) << 24) |
+          (((half >> 7) & 0xf) << 26)
+        );
+      }
+      break;
+    case 2:
+      if ((half & 0xe003) == 0x4000) {
+        // c.lw
+        return (
+          0x42403 |
+          (((half >> 2) & 0x7) << 7) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 6) & 0x1) << 22) |
+          (((half >> 10) & 0x7) << 23) |
+          (((half >> 5) & 0x1) << 26)
+        );
+      }
+      break;
+    case 3:
+      if ((half & 0xe003) == 0x6000) {
+        // c.ld
+        return (
+          0x43403 |
+          (((half >> 2) & 0x7) << 7) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 10) & 0x7) << 23) |
+          (((half >> 5) & 0x3) << 26)
+        );
+      }
+      break;
+    case 6:
+      if ((half & 0xe003) == 0xc000) {
+        // c.sw
+        return (
+          0x842023 |
+          (((half >> 6) & 0x1) << 9) |
+          (((half >> 10) & 0x3) << 10) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 2) & 0x7) << 20) |
+          (((half >> 12) & 0x1) << 25) |
+          (((half >> 5) & 0x1) << 26)
+        );
+      }
+      break;
+    case 7:
+      if ((half & 0xe003) == 0xe000) {
+        // c.sd
+        return (
+          0x843023 |
+          (((half >> 10) & 0x3) << 10) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 2) & 0x7) << 20) |
+          (((half >> 12) & 0x1) << 25) |
+          (((half >> 5) & 0x3) << 26)
+        );
+      }
+      break;
+    case 8:
+      if ((half & 0xef83) == 0x1) {
+        // c.nop
+        return 0x13 | ((0 - ((half >> 12) & 1)) & 0xfe000000) | (((half >> 2) & 0x1f) << 20);
+      }
+      if ((half & 0xe003) == 0x1) {
+        // c.addi
+        return (
+          0x13 |
+          ((0 - ((half >> 12) & 1)) & 0xfe000000) |
+          (((half >> 7) & 0x1f) << 7) |
+          (((half >> 7) & 0x1f) << 15) |
+          (((half >> 2) & 0x1f) << 20)
+        );
+      }
+      break;
+    case 9:
+      if ((half & 0xef83) == 0x2001) return 0;
+      if ((half & 0xe003) == 0x2001) {
+        // c.addiw
+        return (
+          0x1b |
+          ((0 - ((half >> 12) & 1)) & 0xfe000000) |
+          (((half >> 7) & 0x1f) << 7) |
+          (((half >> 7) & 0x1f) << 15) |
+          (((half >> 2) & 0x1f) << 20)
+        );
+      }
+      break;
+    case 10:
+      if ((half & 0xe003) == 0x4001) {
+        // c.li
+        return (
+          0x13 | ((0 - ((half >> 12) & 1)) & 0xfe000000) | (((half >> 7) & 0x1f) << 7) | (((half >> 2) & 0x1f) << 20)
+        );
+      }
+      break;
+    case 11:
+      if ((half & 0xffff) == 0x6101) return 0;
+      if ((half & 0xef83) == 0x6101) {
+        // c.addi16sp
+        return (
+          0x10113 |
+          ((0 - ((half >> 12) & 1)) & 0xe0000000) |
+          (((half >> 6) & 0x1) << 24) |
+          (((half >> 2) & 0x1) << 25) |
+          (((half >> 5) & 0x1) << 26) |
+          (((half >> 3) & 0x3) << 27)
+        );
+      }
+      if ((half & 0xf07f) == 0x6001) return 0;
+      if ((half & 0xe003) == 0x6001) {
+        // c.lui
+        return (
+          0x37 | ((0 - ((half >> 12) & 1)) & 0xfffe0000) | (((half >> 7) & 0x1f) << 7) | (((half >> 2) & 0x1f) << 12)
+        );
+      }
+      break;
+    case 12:
+      if ((half & 0xec03) == 0x8001) {
+        // c.srli
+        return (
+          0x45413 |
+          (((half >> 7) & 0x7) << 7) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 2) & 0x1f) << 20) |
+          (((half >> 12) & 0x1) << 25)
+        );
+      }
+      if ((half & 0xec03) == 0x8401) {
+        // c.srai
+        return (
+          0x40045413 |
+          (((half >> 7) & 0x7) << 7) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 2) & 0x1f) << 20) |
+          (((half >> 12) & 0x1) << 25)
+        );
+      }
+      if ((half & 0xec03) == 0x8801) {
+        // c.andi
+        return (
+          0x47413 |
+          ((0 - ((half >> 12) & 1)) & 0xfe000000) |
+          (((half >> 7) & 0x7) << 7) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 2) & 0x1f) << 20)
+        );
+      }
+      if ((half & 0xfc63) == 0x8c01) {
+        // c.sub
+        return 0x40840433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+      }
+      if ((half & 0xfc63) == 0x8c21) {
+        // c.xor
+        return 0x844433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+      }
+      if ((half & 0xfc63) == 0x8c41) {
+        // c.or
+        return 0x846433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+      }
+      if ((half & 0xfc63) == 0x8c61) {
+        // c.and
+        return 0x847433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+      }
+      if ((half & 0xfc63) == 0x9c01) {
+        // c.subw
+        return 0x4084043b | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+      }
+      if ((half & 0xfc63) == 0x9c21) {
+        // c.addw
+        return 0x84043b | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+      }
+      break;
+    case 13:
+      if ((half & 0xe003) == 0xa001) {
+        // c.j
+        return (
+          0x6f |
+          ((0 - ((half >> 12) & 1)) & 0x801ff000) |
+          (((half >> 3) & 0x7) << 21) |
+          (((half >> 11) & 0x1) << 24) |
+          (((half >> 2) & 0x1) << 25) |
+          (((half >> 7) & 0x1) << 26) |
+          (((half >> 6) & 0x1) << 27) |
+          (((half >> 9) & 0x3) << 28) |
+          (((half >> 8) & 0x1) << 30)
+        );
+      }
+      break;
+    case 14:
+      if ((half & 0xe003) == 0xc001) {
+        // c.beqz
+        return (
+          0x40063 |
+          ((0 - ((half >> 12) & 1)) & 0xf0000080) |
+          (((half >> 3) & 0x3) << 8) |
+          (((half >> 10) & 0x3) << 10) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 2) & 0x1) << 25) |
+          (((half >> 5) & 0x3) << 26)
+        );
+      }
+      break;
+    case 15:
+      if ((half & 0xe003) == 0xe001) {
+        // c.bnez
+        return (
+          0x41063 |
+          ((0 - ((half >> 12) & 1)) & 0xf0000080) |
+          (((half >> 3) & 0x3) << 8) |
+          (((half >> 10) & 0x3) << 10) |
+          (((half >> 7) & 0x7) << 15) |
+          (((half >> 2) & 0x1) << 25) |
+          (((half >> 5) & 0x3) << 26)
+        );
+      }
+      break;
+    case 16:
+      if ((half & 0xe003) == 0x2) {
+        // c.slli
+        return (
+          0x1013 |
+          (((half >> 7) & 0x1f) << 7) |
+          (((half >> 7) & 0x1f) << 15) |
+          (((half >> 2) & 0x1f) << 20) |
+          (((half >> 12) & 0x1) << 25)
+        );
+      }
+      break;
+    case 18:
+      if ((half & 0xef83) == 0x4002) return 0;
+      if ((half & 0xe003) == 0x4002) {
+        // c.lwsp
+        return (
+          0x12003 |
+          (((half >> 7) & 0x1f) << 7) |
+          (((half >> 4) & 0x7) << 22) |
+          (((half >> 12) & 0x1) << 25) |
+          (((half >> 2) & 0x3) << 26)
+        );
+      }
+      break;
+    case 19:
+      if ((half & 0xef83) == 0x6002) return 0;
+      if ((half & 0xe003) == 0x6002) {
+        // c.ldsp
+        return (
+          0x13003 |
+          (((half >> 7) & 0x1f) << 7) |
+          (((half >> 5) & 0x3) << 23) |
+          (((half >> 12) & 0x1) << 25) |
+          (((half >> 2) & 0x7) << 26)
+        );
+      }
+      break;
+    case 20:
+      if ((half & 0xffff) == 0x8002) return 0;
+      if ((half & 0xf07f) == 0x8002) {
+        // c.jr
+        return 0x67 | (((half >> 7) & 0x1f) << 15);
+      }
+      if ((half & 0xf003) == 0x8002) {
+        // c.mv
+        return 0x33 | (((half >> 7) & 0x1f) << 7) | (((half >> 2) & 0x1f) << 20);
+      }
+      if ((half & 0xffff) == 0x9002) {
+        // c.ebreak
+        return 0x100073;
+      }
+      if ((half & 0xf07f) == 0x9002) {
+        // c.jalr
+        return 0xe7 | (((half >> 7) & 0x1f) << 15);
+      }
+      if ((half & 0xf003) == 0x9002) {
+        // c.add
+        return 0x33 | (((half >> 7) & 0x1f) << 7) | (((half >> 7) & 0x1f) << 15) | (((half >> 2) & 0x1f) << 20);
+      }
+      break;
+    case 22:
+      if ((half & 0xe003) == 0xc002) {
+        // c.swsp
+        return (
+          0x12023 |
+          (((half >> 9) & 0x7) << 9) |
+          (((half >> 2) & 0x1f) << 20) |
+          (((half >> 12) & 0x1) << 25) |
+          (((half >> 7) & 0x3) << 26)
+        );
+      }
+      break;
+    case 23:
+      if ((half & 0xe003) == 0xe002) {
+        // c.sdsp
+        return (
+          0x13023 |
+          (((half >> 10) & 0x3) << 10) |
+          (((half >> 2) & 0x1f) << 20) |
+          (((half >> 12) & 0x1) << 25) |
+          (((half >> 7) & 0x7) << 26)
+        );
+      }
+      break;
+  }
+  return 0;
+}
