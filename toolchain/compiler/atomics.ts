@@ -42,9 +42,18 @@ export function atomicInstruction(translator: Translator, opcode: number): void 
     );
   }
   const offset = memoryOperand(translator);
-  if (opcode >= FIRST_LOAD && opcode < FIRST_STORE) return load(translator, opcode - FIRST_LOAD, offset);
-  if (opcode >= FIRST_STORE && opcode < FIRST_RMW) return store(translator, WIDTHS[opcode - FIRST_STORE]!, offset);
-  if (opcode >= FIRST_RMW && opcode <= LAST_RMW) return readModifyWrite(translator, opcode - FIRST_RMW, offset);
+  if (opcode >= FIRST_LOAD && opcode < FIRST_STORE) {
+    load(translator, opcode - FIRST_LOAD, offset);
+    return;
+  }
+  if (opcode >= FIRST_STORE && opcode < FIRST_RMW) {
+    store(translator, WIDTHS[opcode - FIRST_STORE]!, offset);
+    return;
+  }
+  if (opcode >= FIRST_RMW && opcode <= LAST_RMW) {
+    readModifyWrite(translator, opcode - FIRST_RMW, offset);
+    return;
+  }
   translator.fail(`the atomic instruction 0x${opcode.toString(16)}`, 'the compiler does not know it');
 }
 

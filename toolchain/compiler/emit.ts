@@ -174,54 +174,72 @@ class Emitter {
     const { operation, destination, sources, immediate, moves } = instruction;
     switch (operation) {
       case 'li':
-        return this.loadConstant(destination, instruction.value);
+        this.loadConstant(destination, instruction.value);
+        return;
       case 'la':
-        return this.loadAddress(destination, instruction.symbol!);
+        this.loadAddress(destination, instruction.symbol!);
+        return;
       case 'moves':
       case 'parameters':
-        return this.moves(moves, framed);
+        this.moves(moves, framed);
+        return;
       case 'call':
         this.moves(moves, framed);
         code.emitRelocated('jal', { rd: RA }, 'R_RISCV_JAL', instruction.symbol!);
-        return this.moves(instruction.results, framed);
+        this.moves(instruction.results, framed);
+        return;
       case 'call.indirect':
         code.emit('addi', { rd: T1, rs1: sources[0]!, imm: 0 });
         this.moves(moves, framed);
         code.emit('jalr', { rd: RA, rs1: T1, imm: 0 });
-        return this.moves(instruction.results, framed);
+        this.moves(instruction.results, framed);
+        return;
       case 'ecall':
         this.moves(moves, framed);
         code.emit('ecall');
-        return this.moves(instruction.results, framed);
+        this.moves(instruction.results, framed);
+        return;
       case 'register.read':
       case 'register.write':
-        return code.emit('addi', { rd: destination, rs1: sources[0]!, imm: 0 });
+        code.emit('addi', { rd: destination, rs1: sources[0]!, imm: 0 });
+        return;
       case 'frame.address':
-        return code.emit('addi', { rd: destination, rs1: SP, imm: framed ? this.frame.size : 0 });
+        code.emit('addi', { rd: destination, rs1: SP, imm: framed ? this.frame.size : 0 });
+        return;
       case 'reload':
-        return this.loadFromStack(destination, this.slotOffset(immediate));
+        this.loadFromStack(destination, this.slotOffset(immediate));
+        return;
       case 'spill':
-        return this.storeToStack(sources[0]!, this.slotOffset(immediate));
+        this.storeToStack(sources[0]!, this.slotOffset(immediate));
+        return;
       case 'atomic.cmpxchg':
-        return this.compareExchange(instruction);
+        this.compareExchange(instruction);
+        return;
       case 'atomic.rmw.masked':
-        return this.maskedReadModifyWrite(instruction);
+        this.maskedReadModifyWrite(instruction);
+        return;
       case 'atomic.cmpxchg.masked':
-        return this.maskedCompareExchange(instruction);
+        this.maskedCompareExchange(instruction);
+        return;
       case 'jump':
-        return this.jump(instruction.targets[0]!, next);
+        this.jump(instruction.targets[0]!, next);
+        return;
       case 'branch':
-        return this.branch(instruction, next);
+        this.branch(instruction, next);
+        return;
       case 'switch':
-        return this.switch(instruction);
+        this.switch(instruction);
+        return;
       case 'return':
         this.moves(moves, framed);
         if (framed) this.epilogue();
-        return code.emit('jalr', { rd: ZERO, rs1: RA, imm: 0 });
+        code.emit('jalr', { rd: ZERO, rs1: RA, imm: 0 });
+        return;
       case 'unreachable':
         return;
       default:
-        return this.plain(instruction);
+        this.plain(instruction);
+        return;
     }
   }
 

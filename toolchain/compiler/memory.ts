@@ -41,7 +41,8 @@ export function bulkInstruction(translator: Translator, opcode: number): void {
     case MEMORY_INIT: {
       const segment = cursor.unsigned();
       cursor.unsigned();
-      return memoryInit(translator, segment);
+      memoryInit(translator, segment);
+      return;
     }
     case DATA_DROP:
       // The bytes are in .rodata, where keeping them costs nothing.

@@ -170,8 +170,14 @@ class Selector {
 
   private value(value: Value): void {
     const { operation } = value;
-    if (isBinary(operation)) return this.binary(value, operation, value.arguments[0]!, value.arguments[1]!);
-    if (isUnary(operation)) return this.unary(value);
+    if (isBinary(operation)) {
+      this.binary(value, operation, value.arguments[0]!, value.arguments[1]!);
+      return;
+    }
+    if (isUnary(operation)) {
+      this.unary(value);
+      return;
+    }
     if (isLoad(operation)) {
       const [base, offset] = this.address(value);
       const unsigned = operation === 'lw' && this.onlyZeroExtended(value);
@@ -198,9 +204,11 @@ class Selector {
       }
       case 'call':
       case 'call.indirect':
-        return this.call(value);
+        this.call(value);
+        return;
       case 'sbi':
-        return this.sbi(value);
+        this.sbi(value);
+        return;
       case 'sbi.value':
         // A result of the instruction before.
         this.block.end.results.push(move(this.registerOf(value), A1));
@@ -217,7 +225,8 @@ class Selector {
         this.emit('frame.address', this.registerOf(value), []);
         return;
       case 'machine':
-        return this.machineInstruction(value);
+        this.machineInstruction(value);
+        return;
       case 'atomic.cmpxchg':
       case 'atomic.rmw.masked':
       case 'atomic.cmpxchg.masked': {
@@ -255,7 +264,10 @@ class Selector {
   }
 
   private binary(value: Value, operation: BinaryOperation, a: Value, b: Value): void {
-    if (isComparison(operation)) return this.comparison(value, operation, a, b);
+    if (isComparison(operation)) {
+      this.comparison(value, operation, a, b);
+      return;
+    }
     const constant = b.isConstant ? b.immediate : undefined;
     if (constant !== undefined) {
       if (operation === 'and' && this.mask(value, a, constant)) return;
@@ -384,7 +396,8 @@ class Selector {
         return;
       }
       case 'branch':
-        return this.branch(block, control.condition);
+        this.branch(block, control.condition);
+        return;
       case 'switch': {
         const index = this.registerOf(control.index);
         const targets = block.successors.map((_, i) => this.edge(block, i));

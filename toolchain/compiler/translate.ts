@@ -368,79 +368,103 @@ export class Translator {
     switch (opcode) {
       case 0x00:
         this.trap(TRAP.unreachable);
-        return this.continueUnreachable();
+        this.continueUnreachable();
+        return;
       case 0x01:
         return;
       case 0x02:
-        return this.openBlock();
+        this.openBlock();
+        return;
       case 0x03:
-        return this.openLoop();
+        this.openLoop();
+        return;
       case 0x04:
-        return this.openIf();
+        this.openIf();
+        return;
       case 0x05:
-        return this.else();
+        this.else();
+        return;
       case 0x0b:
-        return this.end();
+        this.end();
+        return;
       case 0x0c:
         this.jumpToFrame(this.cursor.unsigned());
-        return this.continueUnreachable();
+        this.continueUnreachable();
+        return;
       case 0x0d:
-        return this.branchIf();
+        this.branchIf();
+        return;
       case 0x0e:
         this.branchTable();
-        return this.continueUnreachable();
+        this.continueUnreachable();
+        return;
       case 0x0f:
         this.jumpToFrame(this.frames.length - 1);
-        return this.continueUnreachable();
+        this.continueUnreachable();
+        return;
       case 0x10:
         if (call(this, this.cursor.unsigned()) === 'noreturn') this.continueUnreachable();
         return;
       case 0x11: {
         const type = this.context.module.types[this.cursor.unsigned()]!;
         this.cursor.unsigned();
-        return callIndirect(this, type);
+        callIndirect(this, type);
+        return;
       }
       case 0x1a:
         this.pop();
         return;
       case 0x1b:
-        return this.select();
+        this.select();
+        return;
       case 0x1c:
         this.cursor.vector(() => this.integer(valueType(this.cursor)));
-        return this.select();
+        this.select();
+        return;
       case 0x20:
-        return this.push(this.variables.read(this.cursor.unsigned(), this.builder.block));
+        this.push(this.variables.read(this.cursor.unsigned(), this.builder.block));
+        return;
       case 0x21:
-        return this.variables.write(this.cursor.unsigned(), this.builder.block, this.pop());
+        this.variables.write(this.cursor.unsigned(), this.builder.block, this.pop());
+        return;
       case 0x22: {
         const value = this.pop();
         this.variables.write(this.cursor.unsigned(), this.builder.block, value);
-        return this.push(value);
+        this.push(value);
+        return;
       }
       case 0x23:
-        return this.globalGet(this.cursor.unsigned());
+        this.globalGet(this.cursor.unsigned());
+        return;
       case 0x24:
         this.builder.append('global.set', 'none', [this.pop()], BigInt(this.cursor.unsigned()));
         return;
       case 0x3f:
         this.cursor.unsigned();
-        return this.push(memorySize(this));
+        this.push(memorySize(this));
+        return;
       case 0x40:
         // Memory is what the linker gave: growing it always fails.
         this.cursor.unsigned();
         this.pop();
-        return this.push(this.builder.constant(-1n));
+        this.push(this.builder.constant(-1n));
+        return;
       case 0x41:
       case 0x42:
-        return this.push(this.builder.constant(this.cursor.signed()));
+        this.push(this.builder.constant(this.cursor.signed()));
+        return;
       case PREFIX_BULK:
-        return bulkInstruction(this, this.cursor.unsigned());
+        bulkInstruction(this, this.cursor.unsigned());
+        return;
       case PREFIX_SIMD:
-        return this.fail('a vector instruction', 'bare-metal code has integers only');
+        this.fail('a vector instruction', 'bare-metal code has integers only');
+        return;
       case PREFIX_ATOMIC:
-        return atomicInstruction(this, this.cursor.unsigned());
+        atomicInstruction(this, this.cursor.unsigned());
+        return;
       default:
-        return this.numeric(opcode);
+        this.numeric(opcode);
+        return;
     }
   }
 
@@ -454,16 +478,31 @@ export class Translator {
   private numeric(opcode: number): void {
     if (isFloatOpcode(opcode)) this.fail('float', 'bare-metal code has no floating point');
     const loaded = LOADS[opcode];
-    if (loaded !== undefined) return load(this, loaded);
+    if (loaded !== undefined) {
+      load(this, loaded);
+      return;
+    }
     const stored = STORES[opcode];
-    if (stored !== undefined) return store(this, stored);
+    if (stored !== undefined) {
+      store(this, stored);
+      return;
+    }
     const division = DIVISIONS[opcode];
-    if (division !== undefined) return this.divide(division);
+    if (division !== undefined) {
+      this.divide(division);
+      return;
+    }
     const count = COUNTS[opcode];
-    if (count !== undefined) return this.push(callRuntime(this, count, [this.pop()]));
+    if (count !== undefined) {
+      this.push(callRuntime(this, count, [this.pop()]));
+      return;
+    }
     const last = this.pop();
     const one = unaryOperation(this.builder, opcode, last);
-    if (one !== undefined) return this.push(one);
+    if (one !== undefined) {
+      this.push(one);
+      return;
+    }
     const two = binaryOperation(this.builder, opcode, this.pop(), last);
     if (two === undefined) this.fail(`the instruction 0x${opcode.toString(16)}`, 'the compiler does not know it');
     this.push(two);
