@@ -211,6 +211,23 @@ function isHint({ name }: CompressedInstruction, { rd, rs2, imm }: Required<Fiel
   return (name === 'c.li' || name === 'c.lui') && rd === 0;
 }
 
+/** The encoding of a 32-bit instruction as one certain compressed form, or 0 where it does not fit. */
+function fit(compressed: CompressedInstruction, fields: Required<Fields>, word: number): number {
+  const rd = placeRegister(fields.rd, compressed.rd);
+  const rs1 = placeRegister(fields.rs1, compressed.rs1);
+  const rs2 = placeRegister(fields.rs2, compressed.rs2);
+  if (rd === undefined || rs1 === undefined || rs2 === undefined) return 0;
+  const immediate = typeof compressed.imm === 'string' ? scatter(fields.imm, compressed.imm) : 0;
+  const half = compressed.match | rd | rs1 | rs2 | immediate;
+  return expand(half) === word >>> 0 ? half : 0;
+}
+
+/** The encoding of a 32-bit instruction as the compressed form that is asked for, hints too, or 0 where it does not fit. */
+export function compressAs(compressed: CompressedInstruction, word: number): number {
+  const base = instructionByName.get(compressed.base) as Instruction;
+  return (word & base.mask) >>> 0 === base.match ? fit(compressed, decodeFields(base, word), word) : 0;
+}
+
 /**
  * The compressed encoding of a 32-bit instruction, or 0 where there is none. `addi rd, rs1, 0` becomes `c.mv`, which does the same.
  */
@@ -219,13 +236,8 @@ export function compress(word: number): number {
     if ((word & base.mask) >>> 0 !== base.match) continue;
     const fields = decodeFields(base, word);
     if (isHint(compressed, fields)) continue;
-    const rd = placeRegister(fields.rd, compressed.rd);
-    const rs1 = placeRegister(fields.rs1, compressed.rs1);
-    const rs2 = placeRegister(fields.rs2, compressed.rs2);
-    if (rd === undefined || rs1 === undefined || rs2 === undefined) continue;
-    const immediate = typeof compressed.imm === 'string' ? scatter(fields.imm, compressed.imm) : 0;
-    const half = compressed.match | rd | rs1 | rs2 | immediate;
-    if (expand(half) === word >>> 0) return half;
+    const half = fit(compressed, fields, word);
+    if (half !== 0) return half;
   }
   if ((word & ADDI.mask) === ADDI.match) {
     const { rd, rs1, imm } = decodeFields(ADDI, word);

@@ -81,6 +81,8 @@ export interface ObjectSymbol {
   readonly type: 'function' | 'object' | 'none';
   /** Visible to other object files. */
   readonly global: boolean;
+  /** Gives way to a definition of the same name that is not weak; a weak reference that nobody defines is a weak absolute 0. */
+  readonly weak?: boolean;
 }
 
 export interface ObjectFile {

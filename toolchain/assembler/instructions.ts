@@ -1,0 +1,188 @@
+import { type CompressedInstruction, compress, compressAs, compressedInstructions } from '../../isa/compressed.ts';
+import { encode, type Fields } from '../../isa/encode.ts';
+import { type Instruction, instructionByName, type Operand } from '../../isa/instructions.ts';
+import { type PseudoInstruction, pseudoInstructions } from '../../isa/pseudo-instructions.ts';
+import type { RelocationType } from '../object.ts';
+import type { Context } from './context.ts';
+import { emitWord } from './emit.ts';
+import type { Expression } from './expressions.ts';
+import type { Fixup } from './fragments.ts';
+import type { Tokens } from './lexer.ts';
+import { type LateImmediate, type ParsedOperands, parseOperands } from './operands.ts';
+import { sequences } from './pseudo-instructions.ts';
+import { StatementError } from './source-error.ts';
+
+/** One way to read a mnemonic's operands. Reads them all, and returns what puts the code into the section. */
+type Form = (tokens: Tokens, context: Context) => () => void;
+
+const pseudoByName = new Map<string, PseudoInstruction[]>();
+for (const pseudo of pseudoInstructions) {
+  pseudoByName.set(pseudo.name, [...(pseudoByName.get(pseudo.name) ?? []), pseudo]);
+}
+
+const compressedByName = new Map(compressedInstructions.map((entry) => [entry.name, entry]));
+
+const relocationTypes: Readonly<Record<string, RelocationType>> = {
+  'hi upper': 'R_RISCV_HI20',
+  'pcrel_hi upper': 'R_RISCV_PCREL_HI20',
+  'lo imm': 'R_RISCV_LO12_I',
+  'lo imm(rs1)': 'R_RISCV_LO12_I',
+  'lo store(rs1)': 'R_RISCV_LO12_S',
+  'pcrel_lo imm': 'R_RISCV_PCREL_LO12_I',
+  'pcrel_lo imm(rs1)': 'R_RISCV_PCREL_LO12_I',
+  'pcrel_lo store(rs1)': 'R_RISCV_PCREL_LO12_S',
+};
+
+function fixupType({ modifier, operand, expression, at }: LateImmediate, context: Context): Fixup['type'] {
+  if (modifier) {
+    const type = relocationTypes[`${modifier} ${operand}`];
+    if (type) return type;
+    const use = modifier.endsWith('hi') ? 'lui or auipc' : 'an instruction with a 12-bit immediate, such as addi or lw';
+    throw new StatementError(`%${modifier} belongs into ${use}`, at);
+  }
+  const distance = context.valueNow(expression);
+  if ((operand === 'imm' || operand === 'imm(rs1)') && distance.plus && distance.minus) return 'imm';
+  if (operand === 'store(rs1)' && distance.plus && distance.minus) return 'store';
+  const symbol = distance.plus ?? distance.minus;
+  const remedy = operand === 'upper' ? `use %hi(${symbol?.name})` : `use la, or %lo(${symbol?.name})`;
+  throw new StatementError(
+    symbol?.defined
+      ? `${symbol.display} is an address, not a number; ${remedy}`
+      : `${symbol?.display} is not defined before this line as a number (.equ); if it is an address, ${remedy}`,
+    at,
+  );
+}
+
+/** Puts a branch or jump to `target` into the section; its form is chosen once distances are known. */
+export function emitBranch(context: Context, word: number, target: Expression): void {
+  const conditional = (word & 0x7f) === 0x63;
+  const compressible = context.options.compress && compress(word) !== 0;
+  if (!conditional && !compressible) {
+    context.current.fix('R_RISCV_JAL', target, context.location);
+    context.current.appendValue(BigInt(word), 4);
+    return;
+  }
+  const { location } = context;
+  context.current.add({ kind: 'branch', address: 0, size: 0, word, conditional, compressible, target, location });
+}
+
+function emitParsed(context: Context, name: string, { fields, late }: ParsedOperands): () => void {
+  const word = encode(name, fields);
+  if (!late) return () => emitWord(context, word);
+  if (late.operand === 'branch' || late.operand === 'jump') {
+    if (late.modifier) throw new StatementError(`a ${late.operand} takes a label without %${late.modifier}`, late.at);
+    return () => emitBranch(context, word, late.expression);
+  }
+  const type = fixupType(late, context);
+  return () => {
+    context.current.fix(type, late.expression, context.location);
+    context.current.appendValue(BigInt(word), 4);
+  };
+}
+
+function instructionForm({ name, operands, ordered }: Instruction, suffix: string): Form {
+  const order = { aq: suffix.includes('aq'), rl: suffix.includes('rl') };
+  return (tokens, context) => {
+    const parsed = parseOperands(operands, tokens, context);
+    if (!ordered) return emitParsed(context, name, parsed);
+    return emitParsed(context, name, { ...parsed, fields: { ...parsed.fields, ...order } });
+  };
+}
+
+function pseudoForm({ operands, base, fixed, repeated }: PseudoInstruction): Form {
+  return (tokens, context) => {
+    const { fields, late } = parseOperands(operands, tokens, context);
+    const all: Fields = { ...fields, ...fixed };
+    return emitParsed(context, base, { fields: repeated ? { ...all, rs2: all.rs1 ?? 0 } : all, late });
+  };
+}
+
+/** Operands of a compressed instruction that is written by its own name: those of its base that it does not fix or repeat. */
+function compressedOperands(entry: CompressedInstruction): Operand[] {
+  const base = instructionByName.get(entry.base) as Instruction;
+  return base.operands.filter((operand) => {
+    if (operand === 'rd' || operand === 'fd') return entry.rd !== 0 && entry.rd !== 1;
+    if (operand === 'rs1') return entry.rs1 !== 0 && entry.rs1 !== entry.rd;
+    if (operand === 'rs2') return entry.rs2 !== 0;
+    if (operand === 'imm') return typeof entry.imm === 'string';
+    return true;
+  });
+}
+
+function compressedForm(entry: CompressedInstruction): Form {
+  let operands = compressedOperands(entry);
+  // c.jr and c.jalr take the register without an offset; c.nop has none unless it is a hint.
+  if (entry.name === 'c.jr' || entry.name === 'c.jalr') operands = ['rs1'];
+  if (entry.name === 'c.nop') operands = [];
+  return (tokens, context) => {
+    const { fields, late } = parseOperands(operands, tokens, context);
+    const registers = {
+      ...(typeof entry.rd === 'number' && { rd: entry.rd }),
+      ...(typeof entry.rs1 === 'number' && { rs1: entry.rs1 }),
+      ...(entry.rs1 !== undefined && entry.rs1 === entry.rd && { rs1: fields.rd ?? (entry.rd as number) }),
+    };
+    const word = encode(entry.base, { ...registers, ...fields, ...(entry.rs1 === entry.rd && registers) });
+    if (late && (late.operand === 'branch' || late.operand === 'jump')) {
+      const type = late.operand === 'branch' ? 'R_RISCV_RVC_BRANCH' : 'R_RISCV_RVC_JUMP';
+      const half = compressAs(entry, word);
+      if (half === 0) throw new StatementError(`${entry.name} takes registers s0, s1 and a0 to a5 only`);
+      return () => {
+        context.current.fix(type, late.expression, context.location);
+        context.current.appendValue(BigInt(half), 2);
+      };
+    }
+    const half = late ? 0 : compressAs(entry, word);
+    if (half === 0)
+      throw new StatementError(`these operands do not fit ${entry.name}; leave out the 'c.' for the long form`);
+    return () => context.current.appendValue(BigInt(half), 2);
+  };
+}
+
+function formsOf(mnemonic: string): Form[] {
+  const ordering = /^(.*?)\.(aqrl|aq|rl)$/.exec(mnemonic);
+  const instruction = instructionByName.get(mnemonic);
+  if (!instruction && ordering) {
+    const ordered = instructionByName.get(ordering[1] as string);
+    return ordered?.ordered ? [instructionForm(ordered, ordering[2] as string)] : [];
+  }
+  const compressed = compressedByName.get(mnemonic);
+  return [
+    ...(instruction ? [instructionForm(instruction, '')] : []),
+    ...(sequences.get(mnemonic) ?? []),
+    ...(pseudoByName.get(mnemonic) ?? []).map(pseudoForm),
+    ...(compressed ? [compressedForm(compressed)] : []),
+  ];
+}
+
+/** Of several errors the one of the form that was understood furthest. */
+function furthest(errors: readonly StatementError[], tokens: Tokens): StatementError {
+  const reach = (error: StatementError): number => error.at ?? tokens.text.length;
+  return errors.reduce((best, error) => {
+    if (reach(error) !== reach(best)) return reach(error) > reach(best) ? error : best;
+    // At the same place: a form that took the kind of operand and refused its value knows more.
+    return best.message.startsWith('expected') && !error.message.startsWith('expected') ? error : best;
+  });
+}
+
+/** Assembles one instruction or pseudo-instruction whose operands come next. */
+export function assembleInstruction(mnemonic: string, at: number, tokens: Tokens, context: Context): void {
+  const name = mnemonic.toLowerCase();
+  const forms = formsOf(name);
+  if (forms.length === 0) throw new StatementError(`no instruction or directive is called '${mnemonic}'`, at);
+  context.requireContents('an instruction');
+  const start = tokens.position;
+  const errors: StatementError[] = [];
+  for (const form of forms) {
+    tokens.position = start;
+    try {
+      const emit = form(tokens, context);
+      context.current.lines.push({ ...context.current.here(), location: context.location });
+      emit();
+      return;
+    } catch (error) {
+      if (!(error instanceof StatementError)) throw error;
+      errors.push(error);
+    }
+  }
+  throw furthest(errors, tokens);
+}

@@ -1,0 +1,181 @@
+import { encode, type Fields } from '../../isa/encode.ts';
+import { instructions } from '../../isa/instructions.ts';
+import type { RelocationType } from '../object.ts';
+import type { Context } from './context.ts';
+import { emitInstruction, emitWord } from './emit.ts';
+import type { Expression } from './expressions.ts';
+import type { Tokens } from './lexer.ts';
+import { loadImmediate } from './load-immediate.ts';
+import { parseFloatRegister, parseOperands, parseRegister } from './operands.ts';
+
+type Sequence = (tokens: Tokens, context: Context) => () => void;
+
+const X0 = 0;
+const RA = 1;
+const T1 = 6;
+
+function add(name: string, ...forms: Sequence[]): void {
+  table.set(name, [...(table.get(name) ?? []), ...forms]);
+}
+
+const table = new Map<string, Sequence[]>();
+
+/** Pseudo-instructions that are several instructions, or one that depends on the operand's value. */
+export const sequences: ReadonlyMap<string, readonly Sequence[]> = table;
+
+/** An instruction that a relocation completes; such ones are not compressed. */
+function emitRelocated(context: Context, name: string, fields: Fields, type: RelocationType, target: Expression): void {
+  context.current.fix(type, target, context.location);
+  context.current.appendValue(BigInt(encode(name, fields)), 4);
+}
+
+/** `auipc` with the upper part of the distance to `target`; returns the label for the lower part's relocation. */
+function emitUpper(context: Context, rd: number, target: Expression): Expression {
+  const symbol = context.symbols.temporary('.pcrel');
+  symbol.place = { section: context.current, ...context.current.here() };
+  emitRelocated(context, 'auipc', { rd }, 'R_RISCV_PCREL_HI20', target);
+  return { kind: 'symbol', symbol, at: 0 };
+}
+
+function emitConstant(context: Context, rd: number, value: bigint): void {
+  for (const { name, fields } of loadImmediate(rd, value)) emitInstruction(context, name, fields);
+}
+
+add('li', (tokens, context) => {
+  const rd = parseRegister(tokens);
+  tokens.expect(',');
+  const value = context.number(tokens, 'the constant of li');
+  tokens.expectEnd();
+  return () => emitConstant(context, rd, value);
+});
+
+const loadAddress: Sequence = (tokens, context) => {
+  const rd = parseRegister(tokens);
+  tokens.expect(',');
+  const target = context.expression(tokens);
+  tokens.expectEnd();
+  const constant = context.numberNow(target);
+  return () => {
+    if (constant !== undefined) {
+      emitConstant(context, rd, constant);
+      return;
+    }
+    const label = emitUpper(context, rd, target);
+    emitRelocated(context, 'addi', { rd, rs1: rd }, 'R_RISCV_PCREL_LO12_I', label);
+  };
+};
+add('la', loadAddress);
+add('lla', loadAddress);
+
+// ---- Calls: any distance up to 2 GiB
+
+function emitCall(context: Context, link: number, through: number, target: Expression): void {
+  context.current.fix('R_RISCV_CALL_PLT', target, context.location);
+  context.current.appendValue(BigInt(encode('auipc', { rd: through })), 4);
+  context.current.appendValue(BigInt(encode('jalr', { rd: link, rs1: through })), 4);
+}
+
+/** A call to a symbol, `@plt` behind it or not. */
+function parseTarget(tokens: Tokens, context: Context): Expression {
+  const target = context.expression(tokens);
+  if (tokens.take('@')) tokens.expectName('plt');
+  tokens.expectEnd();
+  return target;
+}
+
+add(
+  'call',
+  (tokens, context) => {
+    const target = parseTarget(tokens, context);
+    return () => emitCall(context, RA, RA, target);
+  },
+  (tokens, context) => {
+    const link = parseRegister(tokens);
+    tokens.expect(',');
+    const target = parseTarget(tokens, context);
+    return () => emitCall(context, link, link, target);
+  },
+);
+add('tail', (tokens, context) => {
+  const target = parseTarget(tokens, context);
+  return () => emitCall(context, X0, T1, target);
+});
+add('jump', (tokens, context) => {
+  const target = context.expression(tokens);
+  tokens.expect(',');
+  const through = parseRegister(tokens);
+  tokens.expectEnd();
+  return () => emitCall(context, X0, through, target);
+});
+
+// ---- Sign and zero extension by two shifts
+
+for (const [name, left, right] of [
+  ['sext.b', 56, 'srai'],
+  ['sext.h', 48, 'srai'],
+  ['zext.h', 48, 'srli'],
+  ['zext.w', 32, 'srli'],
+] as const) {
+  add(name, (tokens, context) => {
+    const { fields } = parseOperands(['rd', 'rs1'], tokens, context);
+    const rd = fields.rd ?? 0;
+    return () => {
+      emitInstruction(context, 'slli', { rd, rs1: fields.rs1 ?? 0, imm: left });
+      emitInstruction(context, right, { rd, rs1: rd, imm: left });
+    };
+  });
+}
+
+// ---- Loads and stores of a symbol: `lw a0, counter`, `sw a0, counter, t0`
+
+function loadOfSymbol(name: string, float: boolean): Sequence {
+  return (tokens, context) => {
+    const rd = float ? parseFloatRegister(tokens) : parseRegister(tokens);
+    tokens.expect(',');
+    const target = context.expression(tokens);
+    let base = rd;
+    if (float) {
+      tokens.expect(',');
+      base = parseRegister(tokens);
+    }
+    tokens.expectEnd();
+    return () => {
+      const label = emitUpper(context, base, target);
+      emitRelocated(context, name, { rd, rs1: base }, 'R_RISCV_PCREL_LO12_I', label);
+    };
+  };
+}
+
+function storeToSymbol(name: string, float: boolean): Sequence {
+  return (tokens, context) => {
+    const rs2 = float ? parseFloatRegister(tokens) : parseRegister(tokens);
+    tokens.expect(',');
+    const target = context.expression(tokens);
+    tokens.expect(',');
+    const base = parseRegister(tokens);
+    tokens.expectEnd();
+    return () => {
+      const label = emitUpper(context, base, target);
+      emitRelocated(context, name, { rs1: base, rs2 }, 'R_RISCV_PCREL_LO12_S', label);
+    };
+  };
+}
+
+for (const { name, operands } of instructions) {
+  if (name !== 'jalr' && operands.includes('imm(rs1)')) add(name, loadOfSymbol(name, operands.includes('fd')));
+  if (operands.includes('store(rs1)')) add(name, storeToSymbol(name, operands.includes('fs2')));
+}
+
+// ---- The instruction that is none: a halfword of zeros, or a write to the read-only CSR cycle
+
+add('unimp', (tokens, context) => {
+  tokens.expectEnd();
+  return () => {
+    if (context.options.compress) context.current.appendValue(0n, 2);
+    else emitWord(context, encode('csrrw', { csr: 0xc00 }));
+  };
+});
+add('c.unimp', (tokens, context) => {
+  tokens.expectEnd();
+  return () => context.current.appendValue(0n, 2);
+});
