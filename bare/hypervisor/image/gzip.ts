@@ -23,6 +23,11 @@ export const GUNZIP_WORKSPACE_SIZE: usize = CRC32_TABLES_SIZE + INFLATION_SIZE;
 /** The largest factor by which deflate can shrink: 258 bytes in two bits. */
 export const DEFLATE_MAX_RATIO: u64 = 1032;
 
+/** Bytes of a gzip file beside its data, at least. */
+export const GZIP_OVERHEAD: u64 = 18;
+/** The last bytes of a gzip file: the size of what is in it, modulo 2 ** 32. */
+export const GZIP_SIZE_FIELD: usize = 4;
+
 // Section 2.3, "Member format".
 const HEADER_SIZE: usize = 10;
 const TRAILER_SIZE: usize = 8;
@@ -54,6 +59,11 @@ export function gunzip(source: usize, size: usize, destination: usize, room: usi
   return valid ? <i64>length : GUNZIP_WRONG_CHECKSUM;
 }
 
+/** Does the file begin as one in gzip format with deflate does? */
+export function isGzip(source: usize, size: u64): bool {
+  return size >= 3 && read16(source) == ID && load<u8>(source, 2) == DEFLATE;
+}
+
 /** What an error of `gunzip` means. */
 export function gunzipErrorText(error: i64): string {
   if (error == INFLATE_TRUNCATED) return 'the gzip data is cut off';
@@ -67,7 +77,7 @@ export function gunzipErrorText(error: i64): string {
 function headerSize(source: usize, size: usize, tables: usize): i64 {
   if (size < HEADER_SIZE) return INFLATE_TRUNCATED;
   const flags: u32 = load<u8>(source, 3);
-  if (read16(source) != ID || load<u8>(source, 2) != DEFLATE || (flags & RESERVED_FLAGS) != 0) return GUNZIP_NOT_GZIP;
+  if (!isGzip(source, size) || (flags & RESERVED_FLAGS) != 0) return GUNZIP_NOT_GZIP;
   let at = HEADER_SIZE;
   if (flags & FEXTRA) {
     if (size - at < 2) return INFLATE_TRUNCATED;
