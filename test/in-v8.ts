@@ -9,6 +9,8 @@ type Value = bigint | number;
 export interface InV8Options {
   /** Text of the entry file, where a test needs an entry of its own (to export `offsetof`, say); `entry` is then only its name. */
   readonly source?: string;
+  /** What stands for an instruction or assembly function, by module (base name of the declaring file) and name; a call of any other throws. */
+  readonly imports?: Readonly<Record<string, (...args: never[]) => Value | undefined>>;
   /** Bytes for `allocate` and `placeAtEnd` together. */
   readonly room?: number;
 }
@@ -34,7 +36,16 @@ export async function loadInV8(entry: string, options: InV8Options = {}): Promis
   const abort = () => {
     throw new Error('a bounds check or assertion of the bare-metal code failed');
   };
-  const { instance } = await WebAssembly.instantiate(wasm as Uint8Array<ArrayBuffer>, { env: { abort } });
+  const module = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+  for (const each of WebAssembly.Module.imports(module)) {
+    const absent = () => {
+      throw new Error(`${each.module}.${each.name} was called, which has no meaning in V8`);
+    };
+    imports[each.module] ??= {};
+    imports[each.module]![each.name] = options.imports?.[`${each.module}.${each.name}`] ?? absent;
+  }
+  const instance = await WebAssembly.instantiate(module, { ...imports, env: { ...imports.env, abort } });
   return new InV8(instance.exports, options.room ?? PAGE_SIZE);
 }
 
@@ -86,9 +97,11 @@ export class InV8 {
   /** Address of `size` bytes, aligned to 16, with a canary on either side that `intact` looks at. */
   allocate(size: number): bigint {
     const start = (this.#next + CANARY_LENGTH + 15) & ~15;
+    const end = start + size + CANARY_LENGTH;
+    if (end > this.bytes.length) throw new Error(`no room for ${size} bytes: give loadInV8 more of it`);
     this.bytes.fill(CANARY, start - CANARY_LENGTH, start);
-    this.bytes.fill(CANARY, start + size, start + size + CANARY_LENGTH);
-    this.#next = start + size + CANARY_LENGTH;
+    this.bytes.fill(CANARY, start + size, end);
+    this.#next = end;
     return BigInt(start);
   }
 
