@@ -138,7 +138,7 @@ function gatherExpression(copies: readonly Copy[]): string[] {
   const signs = groupBy(rest, ({ from }) => from).filter(([, group]) => group.length > 2);
   for (const [from, group] of signs) {
     const mask = group.reduce((all, { to }) => all | (1 << to), 0) >>> 0;
-    terms.push(`((0 - ((half >> ${from}) & 1)) & ${hex(mask)})`);
+    terms.push(`(0 - ((half >> ${from}) & 1)) & ${hex(mask)}`);
   }
   const single = rest.filter(({ from }) => !signs.some(([sign]) => sign === from));
   for (let start = 0; start < single.length; ) {
@@ -146,7 +146,7 @@ function gatherExpression(copies: readonly Copy[]): string[] {
     while (end < single.length && isNeighbour(single[end - 1]!, single[end]!)) end++;
     const { from, to } = single[start]!;
     const field = `(half >> ${from}) & ${hex(2 ** (end - start) - 1)}`;
-    terms.push(`((${field}) << ${to})`);
+    terms.push(`(${field}) << ${to}`);
     start = end;
   }
   return terms;
@@ -161,10 +161,10 @@ function reservedMask({ reserved, imm }: CompressedInstruction): number {
   return immediateRuns(imm).reduce((mask, { from, length }) => mask | ((2 ** length - 1) << from), 0);
 }
 
-/** On one line where it fits, as the formatter wants it. */
-function returnExpression(terms: readonly string[]): string {
-  const line = `        return ${terms.join(' | ')};\n`;
-  return line.length <= 121 ? line : `        return (\n          ${terms.join(' |\n          ')}\n        );\n`;
+function copying(fixed: number, copies: readonly Copy[]): string {
+  let text = `        let word: u32 = ${hex(fixed)};\n`;
+  for (const term of gatherExpression(copies)) text += `        word |= ${term};\n`;
+  return `${text}        return word;\n`;
 }
 
 function expandFunction(): string {
@@ -180,7 +180,8 @@ function expandFunction(): string {
       const reserved = reservedMask(entry);
       if (reserved) text += `      if ((half & ${hex(entry.mask | reserved)}) == ${hex(entry.match)}) return 0;\n`;
       text += `      if ((half & ${hex(entry.mask)}) == ${hex(entry.match)}) {\n        // ${entry.name}\n`;
-      text += `${returnExpression([hex(fixed), ...gatherExpression(copies)])}      }\n`;
+      text += copies.length === 0 ? `        return ${hex(fixed)};\n` : copying(fixed, copies);
+      text += '      }\n';
     }
     text += '      break;\n';
   }
@@ -190,7 +191,7 @@ function expandFunction(): string {
 export function coreDecoder(): string {
   let text = header('Dense numbers of the instructions, and the decoder of 32-bit and compressed encodings.');
   const fills = [...new Set(['fillRegisters', ...decoded.map(format)])].sort();
-  text += `import { ${fills.join(', ')} } from './slot.ts';\n\n`;
+  text += `import {\n${fills.map((name) => `  ${name},\n`).join('')}} from './slot.ts';\n\n`;
   text +=
     '/** Not decoded yet: a slot of zeros. */\nexport const OP_NONE: u32 = 0;\nexport const OP_ILLEGAL: u32 = 1;\n';
   decoded.forEach(({ name }, index) => {

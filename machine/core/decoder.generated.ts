@@ -396,273 +396,292 @@ export function expand(half: u32): u32 {
       if ((half & 0xffe3) == 0x0) return 0;
       if ((half & 0xe003) == 0x0) {
         // c.addi4spn
-        return (
-          0x10413 |
-          (((half >> 2) & 0x7) << 7) |
-          (((half >> 6) & 0x1) << 22) |
-          (((half >> 5) & 0x1) << 23) |
-          (((half >> 11) & 0x3) << 24) |
-          (((half >> 7) & 0xf) << 26)
-        );
+        let word: u32 = 0x10413;
+        word |= ((half >> 2) & 0x7) << 7;
+        word |= ((half >> 6) & 0x1) << 22;
+        word |= ((half >> 5) & 0x1) << 23;
+        word |= ((half >> 11) & 0x3) << 24;
+        word |= ((half >> 7) & 0xf) << 26;
+        return word;
       }
       break;
     case 2:
       if ((half & 0xe003) == 0x4000) {
         // c.lw
-        return (
-          0x42403 |
-          (((half >> 2) & 0x7) << 7) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 6) & 0x1) << 22) |
-          (((half >> 10) & 0x7) << 23) |
-          (((half >> 5) & 0x1) << 26)
-        );
+        let word: u32 = 0x42403;
+        word |= ((half >> 2) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 6) & 0x1) << 22;
+        word |= ((half >> 10) & 0x7) << 23;
+        word |= ((half >> 5) & 0x1) << 26;
+        return word;
       }
       break;
     case 3:
       if ((half & 0xe003) == 0x6000) {
         // c.ld
-        return (
-          0x43403 |
-          (((half >> 2) & 0x7) << 7) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 10) & 0x7) << 23) |
-          (((half >> 5) & 0x3) << 26)
-        );
+        let word: u32 = 0x43403;
+        word |= ((half >> 2) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 10) & 0x7) << 23;
+        word |= ((half >> 5) & 0x3) << 26;
+        return word;
       }
       break;
     case 6:
       if ((half & 0xe003) == 0xc000) {
         // c.sw
-        return (
-          0x842023 |
-          (((half >> 6) & 0x1) << 9) |
-          (((half >> 10) & 0x3) << 10) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 2) & 0x7) << 20) |
-          (((half >> 12) & 0x1) << 25) |
-          (((half >> 5) & 0x1) << 26)
-        );
+        let word: u32 = 0x842023;
+        word |= ((half >> 6) & 0x1) << 9;
+        word |= ((half >> 10) & 0x3) << 10;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 5) & 0x1) << 26;
+        return word;
       }
       break;
     case 7:
       if ((half & 0xe003) == 0xe000) {
         // c.sd
-        return (
-          0x843023 |
-          (((half >> 10) & 0x3) << 10) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 2) & 0x7) << 20) |
-          (((half >> 12) & 0x1) << 25) |
-          (((half >> 5) & 0x3) << 26)
-        );
+        let word: u32 = 0x843023;
+        word |= ((half >> 10) & 0x3) << 10;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 5) & 0x3) << 26;
+        return word;
       }
       break;
     case 8:
       if ((half & 0xef83) == 0x1) {
         // c.nop
-        return 0x13 | ((0 - ((half >> 12) & 1)) & 0xfe000000) | (((half >> 2) & 0x1f) << 20);
+        let word: u32 = 0x13;
+        word |= (0 - ((half >> 12) & 1)) & 0xfe000000;
+        word |= ((half >> 2) & 0x1f) << 20;
+        return word;
       }
       if ((half & 0xe003) == 0x1) {
         // c.addi
-        return (
-          0x13 |
-          ((0 - ((half >> 12) & 1)) & 0xfe000000) |
-          (((half >> 7) & 0x1f) << 7) |
-          (((half >> 7) & 0x1f) << 15) |
-          (((half >> 2) & 0x1f) << 20)
-        );
+        let word: u32 = 0x13;
+        word |= (0 - ((half >> 12) & 1)) & 0xfe000000;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 7) & 0x1f) << 15;
+        word |= ((half >> 2) & 0x1f) << 20;
+        return word;
       }
       break;
     case 9:
       if ((half & 0xef83) == 0x2001) return 0;
       if ((half & 0xe003) == 0x2001) {
         // c.addiw
-        return (
-          0x1b |
-          ((0 - ((half >> 12) & 1)) & 0xfe000000) |
-          (((half >> 7) & 0x1f) << 7) |
-          (((half >> 7) & 0x1f) << 15) |
-          (((half >> 2) & 0x1f) << 20)
-        );
+        let word: u32 = 0x1b;
+        word |= (0 - ((half >> 12) & 1)) & 0xfe000000;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 7) & 0x1f) << 15;
+        word |= ((half >> 2) & 0x1f) << 20;
+        return word;
       }
       break;
     case 10:
       if ((half & 0xe003) == 0x4001) {
         // c.li
-        return (
-          0x13 | ((0 - ((half >> 12) & 1)) & 0xfe000000) | (((half >> 7) & 0x1f) << 7) | (((half >> 2) & 0x1f) << 20)
-        );
+        let word: u32 = 0x13;
+        word |= (0 - ((half >> 12) & 1)) & 0xfe000000;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 2) & 0x1f) << 20;
+        return word;
       }
       break;
     case 11:
       if ((half & 0xffff) == 0x6101) return 0;
       if ((half & 0xef83) == 0x6101) {
         // c.addi16sp
-        return (
-          0x10113 |
-          ((0 - ((half >> 12) & 1)) & 0xe0000000) |
-          (((half >> 6) & 0x1) << 24) |
-          (((half >> 2) & 0x1) << 25) |
-          (((half >> 5) & 0x1) << 26) |
-          (((half >> 3) & 0x3) << 27)
-        );
+        let word: u32 = 0x10113;
+        word |= (0 - ((half >> 12) & 1)) & 0xe0000000;
+        word |= ((half >> 6) & 0x1) << 24;
+        word |= ((half >> 2) & 0x1) << 25;
+        word |= ((half >> 5) & 0x1) << 26;
+        word |= ((half >> 3) & 0x3) << 27;
+        return word;
       }
       if ((half & 0xf07f) == 0x6001) return 0;
       if ((half & 0xe003) == 0x6001) {
         // c.lui
-        return (
-          0x37 | ((0 - ((half >> 12) & 1)) & 0xfffe0000) | (((half >> 7) & 0x1f) << 7) | (((half >> 2) & 0x1f) << 12)
-        );
+        let word: u32 = 0x37;
+        word |= (0 - ((half >> 12) & 1)) & 0xfffe0000;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 2) & 0x1f) << 12;
+        return word;
       }
       break;
     case 12:
       if ((half & 0xec03) == 0x8001) {
         // c.srli
-        return (
-          0x45413 |
-          (((half >> 7) & 0x7) << 7) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 2) & 0x1f) << 20) |
-          (((half >> 12) & 0x1) << 25)
-        );
+        let word: u32 = 0x45413;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x1f) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        return word;
       }
       if ((half & 0xec03) == 0x8401) {
         // c.srai
-        return (
-          0x40045413 |
-          (((half >> 7) & 0x7) << 7) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 2) & 0x1f) << 20) |
-          (((half >> 12) & 0x1) << 25)
-        );
+        let word: u32 = 0x40045413;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x1f) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        return word;
       }
       if ((half & 0xec03) == 0x8801) {
         // c.andi
-        return (
-          0x47413 |
-          ((0 - ((half >> 12) & 1)) & 0xfe000000) |
-          (((half >> 7) & 0x7) << 7) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 2) & 0x1f) << 20)
-        );
+        let word: u32 = 0x47413;
+        word |= (0 - ((half >> 12) & 1)) & 0xfe000000;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x1f) << 20;
+        return word;
       }
       if ((half & 0xfc63) == 0x8c01) {
         // c.sub
-        return 0x40840433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+        let word: u32 = 0x40840433;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        return word;
       }
       if ((half & 0xfc63) == 0x8c21) {
         // c.xor
-        return 0x844433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+        let word: u32 = 0x844433;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        return word;
       }
       if ((half & 0xfc63) == 0x8c41) {
         // c.or
-        return 0x846433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+        let word: u32 = 0x846433;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        return word;
       }
       if ((half & 0xfc63) == 0x8c61) {
         // c.and
-        return 0x847433 | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+        let word: u32 = 0x847433;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        return word;
       }
       if ((half & 0xfc63) == 0x9c01) {
         // c.subw
-        return 0x4084043b | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+        let word: u32 = 0x4084043b;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        return word;
       }
       if ((half & 0xfc63) == 0x9c21) {
         // c.addw
-        return 0x84043b | (((half >> 7) & 0x7) << 7) | (((half >> 7) & 0x7) << 15) | (((half >> 2) & 0x7) << 20);
+        let word: u32 = 0x84043b;
+        word |= ((half >> 7) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        return word;
       }
       break;
     case 13:
       if ((half & 0xe003) == 0xa001) {
         // c.j
-        return (
-          0x6f |
-          ((0 - ((half >> 12) & 1)) & 0x801ff000) |
-          (((half >> 3) & 0x7) << 21) |
-          (((half >> 11) & 0x1) << 24) |
-          (((half >> 2) & 0x1) << 25) |
-          (((half >> 7) & 0x1) << 26) |
-          (((half >> 6) & 0x1) << 27) |
-          (((half >> 9) & 0x3) << 28) |
-          (((half >> 8) & 0x1) << 30)
-        );
+        let word: u32 = 0x6f;
+        word |= (0 - ((half >> 12) & 1)) & 0x801ff000;
+        word |= ((half >> 3) & 0x7) << 21;
+        word |= ((half >> 11) & 0x1) << 24;
+        word |= ((half >> 2) & 0x1) << 25;
+        word |= ((half >> 7) & 0x1) << 26;
+        word |= ((half >> 6) & 0x1) << 27;
+        word |= ((half >> 9) & 0x3) << 28;
+        word |= ((half >> 8) & 0x1) << 30;
+        return word;
       }
       break;
     case 14:
       if ((half & 0xe003) == 0xc001) {
         // c.beqz
-        return (
-          0x40063 |
-          ((0 - ((half >> 12) & 1)) & 0xf0000080) |
-          (((half >> 3) & 0x3) << 8) |
-          (((half >> 10) & 0x3) << 10) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 2) & 0x1) << 25) |
-          (((half >> 5) & 0x3) << 26)
-        );
+        let word: u32 = 0x40063;
+        word |= (0 - ((half >> 12) & 1)) & 0xf0000080;
+        word |= ((half >> 3) & 0x3) << 8;
+        word |= ((half >> 10) & 0x3) << 10;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x1) << 25;
+        word |= ((half >> 5) & 0x3) << 26;
+        return word;
       }
       break;
     case 15:
       if ((half & 0xe003) == 0xe001) {
         // c.bnez
-        return (
-          0x41063 |
-          ((0 - ((half >> 12) & 1)) & 0xf0000080) |
-          (((half >> 3) & 0x3) << 8) |
-          (((half >> 10) & 0x3) << 10) |
-          (((half >> 7) & 0x7) << 15) |
-          (((half >> 2) & 0x1) << 25) |
-          (((half >> 5) & 0x3) << 26)
-        );
+        let word: u32 = 0x41063;
+        word |= (0 - ((half >> 12) & 1)) & 0xf0000080;
+        word |= ((half >> 3) & 0x3) << 8;
+        word |= ((half >> 10) & 0x3) << 10;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x1) << 25;
+        word |= ((half >> 5) & 0x3) << 26;
+        return word;
       }
       break;
     case 16:
       if ((half & 0xe003) == 0x2) {
         // c.slli
-        return (
-          0x1013 |
-          (((half >> 7) & 0x1f) << 7) |
-          (((half >> 7) & 0x1f) << 15) |
-          (((half >> 2) & 0x1f) << 20) |
-          (((half >> 12) & 0x1) << 25)
-        );
+        let word: u32 = 0x1013;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 7) & 0x1f) << 15;
+        word |= ((half >> 2) & 0x1f) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        return word;
       }
       break;
     case 18:
       if ((half & 0xef83) == 0x4002) return 0;
       if ((half & 0xe003) == 0x4002) {
         // c.lwsp
-        return (
-          0x12003 |
-          (((half >> 7) & 0x1f) << 7) |
-          (((half >> 4) & 0x7) << 22) |
-          (((half >> 12) & 0x1) << 25) |
-          (((half >> 2) & 0x3) << 26)
-        );
+        let word: u32 = 0x12003;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 4) & 0x7) << 22;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 2) & 0x3) << 26;
+        return word;
       }
       break;
     case 19:
       if ((half & 0xef83) == 0x6002) return 0;
       if ((half & 0xe003) == 0x6002) {
         // c.ldsp
-        return (
-          0x13003 |
-          (((half >> 7) & 0x1f) << 7) |
-          (((half >> 5) & 0x3) << 23) |
-          (((half >> 12) & 0x1) << 25) |
-          (((half >> 2) & 0x7) << 26)
-        );
+        let word: u32 = 0x13003;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 5) & 0x3) << 23;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 2) & 0x7) << 26;
+        return word;
       }
       break;
     case 20:
       if ((half & 0xffff) == 0x8002) return 0;
       if ((half & 0xf07f) == 0x8002) {
         // c.jr
-        return 0x67 | (((half >> 7) & 0x1f) << 15);
+        let word: u32 = 0x67;
+        word |= ((half >> 7) & 0x1f) << 15;
+        return word;
       }
       if ((half & 0xf003) == 0x8002) {
         // c.mv
-        return 0x33 | (((half >> 7) & 0x1f) << 7) | (((half >> 2) & 0x1f) << 20);
+        let word: u32 = 0x33;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 2) & 0x1f) << 20;
+        return word;
       }
       if ((half & 0xffff) == 0x9002) {
         // c.ebreak
@@ -670,35 +689,39 @@ export function expand(half: u32): u32 {
       }
       if ((half & 0xf07f) == 0x9002) {
         // c.jalr
-        return 0xe7 | (((half >> 7) & 0x1f) << 15);
+        let word: u32 = 0xe7;
+        word |= ((half >> 7) & 0x1f) << 15;
+        return word;
       }
       if ((half & 0xf003) == 0x9002) {
         // c.add
-        return 0x33 | (((half >> 7) & 0x1f) << 7) | (((half >> 7) & 0x1f) << 15) | (((half >> 2) & 0x1f) << 20);
+        let word: u32 = 0x33;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 7) & 0x1f) << 15;
+        word |= ((half >> 2) & 0x1f) << 20;
+        return word;
       }
       break;
     case 22:
       if ((half & 0xe003) == 0xc002) {
         // c.swsp
-        return (
-          0x12023 |
-          (((half >> 9) & 0x7) << 9) |
-          (((half >> 2) & 0x1f) << 20) |
-          (((half >> 12) & 0x1) << 25) |
-          (((half >> 7) & 0x3) << 26)
-        );
+        let word: u32 = 0x12023;
+        word |= ((half >> 9) & 0x7) << 9;
+        word |= ((half >> 2) & 0x1f) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 7) & 0x3) << 26;
+        return word;
       }
       break;
     case 23:
       if ((half & 0xe003) == 0xe002) {
         // c.sdsp
-        return (
-          0x13023 |
-          (((half >> 10) & 0x3) << 10) |
-          (((half >> 2) & 0x1f) << 20) |
-          (((half >> 12) & 0x1) << 25) |
-          (((half >> 7) & 0x7) << 26)
-        );
+        let word: u32 = 0x13023;
+        word |= ((half >> 10) & 0x3) << 10;
+        word |= ((half >> 2) & 0x1f) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 7) & 0x7) << 26;
+        return word;
       }
       break;
   }
