@@ -70,13 +70,15 @@ export async function compileAssemblyScript(options: AssemblyScriptOptions): Pro
     entry,
     ...['--outFile', 'out.wasm', '--sourceMap', '--debug', '--runtime', 'stub', '--exportStart', START_FUNCTION],
     `-${options.optimize ?? 'O0'}`,
+    // Atomics, which bare-metal code needs on any memory.
+    ...(options.target === 'wasm64' ? ['--enable', 'threads'] : []),
     ...(options.memoryBase === undefined ? [] : ['--memoryBase', options.memoryBase.toString()]),
     ...(options.flags ?? []),
   ];
   const { error, stderr } = await asc.main(argv, {
     readFile: async (path: string) => {
       const name = path.replaceAll('\\', '/');
-      const text = await options.readFile(name);
+      const text = withoutExtensions(await options.readFile(name));
       if (text !== null) texts.set(name, text);
       return text;
     },
@@ -121,6 +123,13 @@ class Wasm64 {
   }
 }
 
+/** Binaryen calls that take a condition, and its position among the arguments. */
+const CONDITIONS = [
+  ['_BinaryenIf', 1],
+  ['_BinaryenSelect', 1],
+  ['_BinaryenBreak', 2],
+] as const;
+
 interface CompilerMessage {
   readonly category: number;
   readonly message: string;
@@ -162,6 +171,9 @@ function patchBinaryen(api: Record<string, Call>): void {
   const memoryGrow = call('_BinaryenMemoryGrow');
   const memorySize = call('_BinaryenMemorySize');
   const unary = call('_BinaryenUnary');
+  const typeOf = call('_BinaryenExpressionGetType');
+  const isZero32 = api._BinaryenEqZInt32!();
+  const isZero64 = api._BinaryenEqZInt64!();
   const dispose = call('_BinaryenModuleDispose');
   const wrap = api._BinaryenWrapInt64!();
   const extend = api._BinaryenExtendUInt32!();
@@ -178,6 +190,17 @@ function patchBinaryen(api: Record<string, Call>): void {
       : memoryGrow(module!, delta!, ...rest);
   api._BinaryenMemorySize = (module, ...rest) =>
     modules64.has(module!) ? unary(module!, wrap, memorySize(module!, rest[0]!, 1)) : memorySize(module!, ...rest);
+  // The check of a non-null assertion (`x!`) takes the pointer itself for a condition, which has to be an i32.
+  for (const [name, place] of CONDITIONS) {
+    const make = call(name);
+    api[name] = (...args) => {
+      const [module, condition] = [args[0]!, args[place]!];
+      if (modules64.has(module) && condition !== 0 && typeOf(condition) === binaryen.i64) {
+        args[place] = unary(module, isZero32, unary(module, isZero64, condition));
+      }
+      return make(...args);
+    };
+  }
   api._BinaryenModuleDispose = (module) => {
     modules64.delete(module!);
     return dispose(module!);
@@ -191,6 +214,11 @@ function toDiagnostic({ message, range }: CompilerMessage, texts: ReadonlyMap<st
   // The compiler's own library is not read by the callback.
   if (before === undefined) return { file, line: 0, column: 0, message: firstLine(message) };
   return { file, line: before.length, column: before.at(-1)!.length + 1, message: firstLine(message) };
+}
+
+/** The compiler takes `.ts` in the paths of imports but not in those of re-exports. */
+function withoutExtensions(text: string | null): string | null {
+  return text === null ? null : text.replaceAll(/^(export [^;'"]* from '[^']+)\.ts';/gm, "$1';");
 }
 
 function firstLine(text: string): string {
