@@ -86,10 +86,16 @@ export class Context implements Names {
     return evaluate(expression, distanceBeforeLayout);
   }
 
-  /** The expression's number, or undefined where it is not known yet. */
+  /** The expression's number, or undefined where it depends on what is not known yet. */
   numberNow(expression: Expression): bigint | undefined {
-    const { constant, plus, minus } = this.valueNow(expression);
-    return plus || minus ? undefined : constant;
+    try {
+      const { constant, plus, minus } = this.valueNow(expression);
+      return plus || minus ? undefined : constant;
+    } catch (error) {
+      // `(end - start) / 8` with labels that come later; a real mistake shows when all is known.
+      if (error instanceof StatementError) return undefined;
+      throw error;
+    }
   }
 
   /** Reads an expression whose value must be known here; `what` names it in messages. */

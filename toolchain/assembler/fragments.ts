@@ -7,8 +7,8 @@ import type { AssemblySymbol } from './symbols.ts';
 export interface Fixup {
   /** In the fragment. */
   readonly offset: number;
-  /** `data1` to `data8`: that many bytes. `imm` and `store`: a signed 12-bit immediate whose value must be a number. */
-  readonly type: RelocationType | 'data1' | 'data2' | 'data4' | 'data8' | 'imm' | 'store';
+  /** `data1` to `data8`: that many bytes. `imm` and `store`: a signed 12-bit immediate whose value must be a number; `li` likewise. */
+  readonly type: RelocationType | 'data1' | 'data2' | 'data4' | 'data8' | 'imm' | 'store' | 'li';
   readonly expression: Expression;
   readonly location: Location;
 }

@@ -33,24 +33,17 @@ const relocationTypes: Readonly<Record<string, RelocationType>> = {
   'pcrel_lo store(rs1)': 'R_RISCV_PCREL_LO12_S',
 };
 
-function fixupType({ modifier, operand, expression, at }: LateImmediate, context: Context): Fixup['type'] {
+function fixupType({ modifier, operand, at }: LateImmediate): Fixup['type'] {
   if (modifier) {
     const type = relocationTypes[`${modifier} ${operand}`];
     if (type) return type;
     const use = modifier.endsWith('hi') ? 'lui or auipc' : 'an instruction with a 12-bit immediate, such as addi or lw';
     throw new StatementError(`%${modifier} belongs into ${use}`, at);
   }
-  const distance = context.valueNow(expression);
-  if ((operand === 'imm' || operand === 'imm(rs1)') && distance.plus && distance.minus) return 'imm';
-  if (operand === 'store(rs1)' && distance.plus && distance.minus) return 'store';
-  const symbol = distance.plus ?? distance.minus;
-  const remedy = operand === 'upper' ? `use %hi(${symbol?.name})` : `use la, or %lo(${symbol?.name})`;
-  throw new StatementError(
-    symbol?.defined
-      ? `${symbol.display} is an address, not a number; ${remedy}`
-      : `${symbol?.display} is not defined before this line as a number (.equ); if it is an address, ${remedy}`,
-    at,
-  );
+  if (operand === 'imm' || operand === 'imm(rs1)') return 'imm';
+  if (operand === 'store(rs1)') return 'store';
+  const what = operand === 'upper' ? ', or %hi() of an address' : '';
+  throw new StatementError(`a number that is known here is needed${what}`, at);
 }
 
 /** Puts a branch or jump to `target` into the section; its form is chosen once distances are known. */
@@ -73,19 +66,22 @@ function emitParsed(context: Context, name: string, { fields, late }: ParsedOper
     if (late.modifier) throw new StatementError(`a ${late.operand} takes a label without %${late.modifier}`, late.at);
     return () => emitBranch(context, word, late.expression);
   }
-  const type = fixupType(late, context);
+  const type = fixupType(late);
   return () => {
     context.current.fix(type, late.expression, context.location);
     context.current.appendValue(BigInt(word), 4);
   };
 }
 
+/** Conversions that never round: GNU as gives them the mode 0 (rne) instead of `dyn`. */
+const EXACT = new Set(['fcvt.d.w', 'fcvt.d.wu', 'fcvt.d.s']);
+
 function instructionForm({ name, operands, ordered }: Instruction, suffix: string): Form {
   const order = { aq: suffix.includes('aq'), rl: suffix.includes('rl') };
   return (tokens, context) => {
     const parsed = parseOperands(operands, tokens, context);
-    if (!ordered) return emitParsed(context, name, parsed);
-    return emitParsed(context, name, { ...parsed, fields: { ...parsed.fields, ...order } });
+    const fields = { ...(EXACT.has(name) && { rm: 0 }), ...parsed.fields, ...(ordered && order) };
+    return emitParsed(context, name, { ...parsed, fields });
   };
 }
 

@@ -44,9 +44,18 @@ function emitConstant(context: Context, rd: number, value: bigint): void {
 add('li', (tokens, context) => {
   const rd = parseRegister(tokens);
   tokens.expect(',');
-  const value = context.number(tokens, 'the constant of li');
+  const expression = context.expression(tokens);
   tokens.expectEnd();
-  return () => emitConstant(context, rd, value);
+  const constant = context.numberNow(expression);
+  return () => {
+    if (constant !== undefined) {
+      emitConstant(context, rd, constant);
+      return;
+    }
+    // A number that only later lines tell, such as the length of a string below; it may have 12 bits.
+    context.current.fix('li', expression, context.location);
+    context.current.appendValue(BigInt(encode('addi', { rd })), 4);
+  };
 });
 
 const loadAddress: Sequence = (tokens, context) => {

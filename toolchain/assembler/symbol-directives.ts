@@ -37,8 +37,8 @@ export function assign(name: string, tokens: Tokens, context: Context, once = fa
     const before = symbol.definedAt;
     throw new StatementError(`'${name}' is defined already${before ? `, at ${before.file}:${before.line}` : ''}`);
   }
-  const { constant, plus, minus } = context.valueNow(expression);
-  symbol.expression = plus || minus ? expression : { kind: 'constant', value: constant };
+  const value = context.numberNow(expression);
+  symbol.expression = value === undefined ? expression : { kind: 'constant', value };
   symbol.definedAt = context.location;
 }
 

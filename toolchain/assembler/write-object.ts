@@ -55,6 +55,7 @@ class SectionWriter {
   }
 
   write(report: (error: unknown, location: Location) => void): void {
+    if (this.#section.kind === 'bss') return;
     for (const fragment of this.#section.fragments) {
       const { address } = fragment;
       switch (fragment.kind) {
@@ -86,14 +87,12 @@ class SectionWriter {
   }
 
   #fill(address: number, size: number, valueSize: number, value: bigint): void {
-    if (this.#section.kind === 'bss' || value === 0n) return;
     for (let index = 0; index < size; index++) {
       this.#bytes[address + index] = Number((value >> BigInt(8 * (index % valueSize))) & 255n);
     }
   }
 
   #align({ address, size, fill, fillSize, code, compressed }: AlignFragment): void {
-    if (this.#section.kind === 'bss') return;
     if (fill !== undefined || !code) {
       this.#fill(address, size, fillSize, BigInt(fill ?? 0));
       return;
@@ -150,11 +149,15 @@ class SectionWriter {
     const at = base + offset;
     const value = evaluate(expression, distanceAfterLayout);
     const { plus, minus, constant } = value;
-    if (type === 'imm' || type === 'store') {
-      if (plus || minus)
-        throw new StatementError(`the distance to ${(minus ?? plus)?.display} is not known: it is in another section`);
-      checkImmediate(type === 'imm' ? 'imm' : 'store(rs1)', constant);
-      applyRelocation(this.#view, at, type === 'imm' ? 'R_RISCV_LO12_I' : 'R_RISCV_LO12_S', constant);
+    if (type === 'imm' || type === 'store' || type === 'li') {
+      if (plus || minus) throw notANumber((plus ?? minus) as AssemblySymbol);
+      if (type === 'li' && BigInt.asIntN(12, constant) !== constant) {
+        throw new StatementError(
+          `${constant} is outside -2048..2047, all that li takes of a number defined later; define it above`,
+        );
+      }
+      checkImmediate(type === 'store' ? 'store(rs1)' : 'imm', constant);
+      applyRelocation(this.#view, at, type === 'store' ? 'R_RISCV_LO12_S' : 'R_RISCV_LO12_I', constant);
     } else if (isData(type)) this.#fixData(at, dataSizes[type], value);
     else if (minus) throw new StatementError('a difference of addresses can only stand in data');
     else if (!plus && !isRelative(type)) applyRelocation(this.#view, at, type, constant);
@@ -190,6 +193,15 @@ class SectionWriter {
     } else if (bits === 32 || bits === 64) this.#relocate(at, `R_RISCV_${bits}`, plus, constant);
     else throw new StatementError(`the address of ${plus?.display} does not fit ${size} byte${size > 1 ? 's' : ''}`);
   }
+}
+
+/** An immediate whose value is an address after all. */
+function notANumber(symbol: AssemblySymbol): StatementError {
+  return new StatementError(
+    symbol.defined
+      ? `${symbol.display} is an address, not a number; use la, or %lo(${symbol.name})`
+      : `${symbol.display} is not defined as a number (.equ); for an address use la, or %lo(${symbol.name})`,
+  );
 }
 
 /** Rows by ascending offset; where several have the same, the last one counts. */
