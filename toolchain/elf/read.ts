@@ -98,6 +98,8 @@ class FileView {
 
   /** The bytes of a part of the file whose place and size the file itself gives. */
   span(offset: bigint, size: bigint, what: string): Uint8Array {
+    // The offset of something that is not in the file, such as .bss, may lie anywhere.
+    if (size === 0n) return new Uint8Array();
     if (offset + size > BigInt(this.#bytes.length)) {
       throw new ElfError(
         `${what} ends at byte ${offset + size}, but the file has only ${this.#bytes.length} bytes: it is truncated or damaged`,
