@@ -78,11 +78,9 @@ export class Clock implements Timebase {
 
   /** Ticks since power-on, of either clock; within a turn as the hart's present instruction sees them. */
   get #ticks(): bigint {
-    if (this.hart === undefined) {
-      this.updateRealTime();
-      if (this.mode === 'real') return this.#core.u64(layout.MACHINE_REAL_TICKS);
-      return this.#core.u64(layout.MACHINE_CLOCK) / BigInt(INSTRUCTIONS_PER_TICK);
-    }
+    this.updateRealTime();
+    if (this.mode === 'real') return this.#core.u64(layout.MACHINE_REAL_TICKS);
+    if (this.hart === undefined) return this.#core.u64(layout.MACHINE_CLOCK) / BigInt(INSTRUCTIONS_PER_TICK);
     this.#core.exports.readTime(this.hart);
     return BigInt.asUintN(64, this.#core.scratch - this.#core.u64(layout.MACHINE_MTIME_OFFSET));
   }
