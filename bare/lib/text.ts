@@ -27,6 +27,17 @@ export function appendWord(at: usize, end: usize, list: string, index: u32): usi
   return at;
 }
 
+/** Is the word of `length` characters at `word` in the list? */
+export function hasWord(list: string, word: usize, length: u32): bool {
+  let start = startOfWord(list, 0);
+  while (start < list.length) {
+    const end = endOfWord(list, start);
+    if (<u32>(end - start) == length && isTextAt(list, start, word, length)) return true;
+    start = startOfWord(list, end);
+  }
+  return false;
+}
+
 export function appendDecimal(at: usize, end: usize, value: i64): usize {
   let magnitude = <u64>value;
   if (value < 0) {
@@ -51,8 +62,15 @@ export function appendHex(at: usize, end: usize, value: u64, digits: u32): usize
   return at;
 }
 
+function isTextAt(list: string, start: i32, word: usize, length: u32): bool {
+  for (let index: u32 = 0; index < length; index++) {
+    if (list.charCodeAt(start + index) != <i32>load<u8>(word + index)) return false;
+  }
+  return true;
+}
+
 function startOfWord(list: string, position: i32): i32 {
-  while (<u32>list.charCodeAt(position) <= SPACE) position++;
+  while (position < list.length && <u32>list.charCodeAt(position) <= SPACE) position++;
   return position;
 }
 

@@ -1,0 +1,97 @@
+/**
+ * The device tree of a guest: memory, harts and what to boot with (Devicetree Specification 0.4, "Device Node Requirements"; the
+ * kernel's bindings riscv/cpus, riscv/extensions and interrupt-controller/riscv,cpu-intc). There are no devices yet, so the
+ * console is that of the SBI.
+ */
+import { beginFdt, FdtWriter } from '../lib/fdt-writer.ts';
+import { isaExtensionLength, isaExtensions, isaNextExtension } from './guest-isa.ts';
+
+export class GuestTree {
+  /** Guest physical, and bytes. */
+  memoryStart: u64;
+  memorySize: u64;
+  /** Guest physical, of a ramdisk; `initrdEnd` is the byte after it, 0 for none. */
+  initrdStart: u64;
+  initrdEnd: u64;
+  /** The kernel's command line, NUL-terminated, or 0. */
+  bootargs: usize;
+  /** As `guestIsa` wrote it, NUL-terminated. */
+  isa: usize;
+  /** The host's `mmu-type` (`riscv,sv48`), NUL-terminated, or 0: vsatp has the modes of satp. */
+  mmuType: usize;
+  /** Ticks of `time` a second. */
+  timebaseFrequency: u32;
+  vcpus: u32;
+}
+
+/**
+ * Writes the tree into `capacity` bytes at a multiple of 8 and returns its size, or 0 when it does not fit. About 1 KiB, and 0.5 KiB for
+ * each vCPU; never outside of the buffer.
+ */
+export function writeGuestTree(tree: GuestTree, buffer: usize, capacity: usize): u32 {
+  const writer = beginFdt(buffer, capacity);
+  writer.beginNode('');
+  writer.propertyU32('#address-cells', 2);
+  writer.propertyU32('#size-cells', 2);
+  writer.propertyString('compatible', 'typevisor,virt');
+  writer.propertyString('model', 'typevisor,virt');
+  writeChosen(writer, tree);
+  writeMemory(writer, tree);
+  writeCpus(writer, tree);
+  writer.endNode();
+  return writer.finish();
+}
+
+function writeChosen(writer: FdtWriter, tree: GuestTree): void {
+  writer.beginNode('chosen');
+  if (tree.bootargs != 0) writer.propertyCString('bootargs', tree.bootargs);
+  if (tree.initrdEnd != 0) {
+    writer.propertyU64('linux,initrd-start', tree.initrdStart);
+    writer.propertyU64('linux,initrd-end', tree.initrdEnd);
+  }
+  writer.endNode();
+}
+
+function writeMemory(writer: FdtWriter, tree: GuestTree): void {
+  writer.beginNodeAt('memory', tree.memoryStart);
+  writer.propertyString('device_type', 'memory');
+  writer.beginProperty('reg');
+  writer.cells64(tree.memoryStart);
+  writer.cells64(tree.memorySize);
+  writer.endProperty();
+  writer.endNode();
+}
+
+function writeCpus(writer: FdtWriter, tree: GuestTree): void {
+  writer.beginNode('cpus');
+  writer.propertyU32('#address-cells', 1);
+  writer.propertyU32('#size-cells', 0);
+  writer.propertyU32('timebase-frequency', tree.timebaseFrequency);
+  for (let hart: u32 = 0; hart < tree.vcpus; hart++) writeCpu(writer, tree, hart);
+  writer.endNode();
+}
+
+function writeCpu(writer: FdtWriter, tree: GuestTree, hart: u32): void {
+  writer.beginNodeAt('cpu', hart);
+  writer.propertyString('device_type', 'cpu');
+  writer.propertyU32('reg', hart);
+  writer.propertyString('status', 'okay');
+  writer.propertyString('compatible', 'riscv');
+  writer.propertyCString('riscv,isa', tree.isa);
+  writer.propertyString('riscv,isa-base', 'rv64i');
+  writer.beginProperty('riscv,isa-extensions');
+  for (let at = isaExtensions(tree.isa); load<u8>(at) != 0; at = isaNextExtension(at)) {
+    const length = isaExtensionLength(at);
+    if (length == 0) continue;
+    writer.bytes(at, length);
+    writer.byte(0);
+  }
+  writer.endProperty();
+  if (tree.mmuType != 0) writer.propertyCString('mmu-type', tree.mmuType);
+  writer.beginNode('interrupt-controller');
+  writer.propertyU32('#interrupt-cells', 1);
+  writer.propertyEmpty('interrupt-controller');
+  writer.propertyString('compatible', 'riscv,cpu-intc');
+  writer.endNode();
+  writer.endNode();
+}
