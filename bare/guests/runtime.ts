@@ -1,0 +1,59 @@
+/** What every TypeScript guest is linked with: its way to the console and to its end, and the reports of its own mistakes. */
+import { print, printDecimal } from '../lib/print.ts';
+import { sbi_call } from '../rv/intrinsics.ts';
+import {
+  SBI_DBCN,
+  SBI_DBCN_CONSOLE_READ,
+  SBI_DBCN_CONSOLE_WRITE_BYTE,
+  SBI_SRST,
+  SBI_SRST_SYSTEM_RESET,
+} from '../rv/sbi.ts';
+
+/** SBI 3.0, "System Reset Extension". */
+const SHUTDOWN: u64 = 0;
+const NO_REASON: u64 = 0;
+const SYSTEM_FAILURE: u64 = 1;
+
+const value = memory.data<u64>([0]);
+const input = memory.data<u8>([0]);
+
+/** The console that `lib/print.ts` writes to. */
+export function console_write_byte(byte: u32): void {
+  sbi_call(byte, 0, 0, 0, 0, 0, SBI_DBCN_CONSOLE_WRITE_BYTE, SBI_DBCN, value);
+}
+
+/** A byte that was typed, or -1 when none is there. */
+export function readByte(): i32 {
+  const error = sbi_call(1, input, 0, 0, 0, 0, SBI_DBCN_CONSOLE_READ, SBI_DBCN, value);
+  return error == 0 && load<u64>(value) == 1 ? <i32>load<u8>(input) : -1;
+}
+
+/** The end of the guest; `failed` makes the hypervisor count it among those that failed. Does not return. */
+export function shutDown(failed: bool): void {
+  sbi_call(SHUTDOWN, failed ? SYSTEM_FAILURE : NO_REASON, 0, 0, 0, 0, SBI_SRST_SYSTEM_RESET, SBI_SRST, value);
+  while (true) {}
+}
+
+/** AssemblyScript calls this for a failed bounds check, null check or assertion. */
+export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
+  print('abort: ');
+  if (message) print(message);
+  if (file) {
+    print(' at ');
+    print(file);
+    print(':');
+    printDecimal(line);
+    print(':');
+    printDecimal(column);
+  }
+  print('\n');
+  shutDown(true);
+}
+
+/** The compiler's own checks call this: 1 `unreachable`, 2 division by zero, 3 overflow, 4 and 5 a bad function pointer. */
+export function wasm_trap(reason: u32): void {
+  print('trap ');
+  printDecimal(reason);
+  print('\n');
+  shutDown(true);
+}

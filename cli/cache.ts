@@ -1,0 +1,56 @@
+/** A folder of files that can be made again, each named by what it is made from. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { isCheckout, packageRoot, version } from './package-root.ts';
+
+/** In a checkout its own `build/`; an installed package's folder may not be ours to write to. */
+export function cacheFolder(): string {
+  const folder = process.env.TYPEVISOR_CACHE || (isCheckout ? join(packageRoot, 'build') : userCacheFolder());
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function userCacheFolder(): string {
+  const name = join('typevisor', version);
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), name);
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', name);
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), name);
+}
+
+/** What is put in: the name of a file in the cache, from what it depends on. */
+export function contentKey(parts: Iterable<string | Uint8Array>): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(String(part.length)).update('\0').update(part);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The bytes are there at once or not at all: several processes may store the same. */
+export function store(path: string, bytes: Uint8Array): void {
+  const partial = `${path}.${process.pid}.partial`;
+  writeFileSync(partial, bytes);
+  renameSync(partial, path);
+}
+
+/** Stores bytes under a name of their own, for programs that want a file; returns the path. */
+export function storeByContent(name: string, extension: string, bytes: Uint8Array): string {
+  const path = join(cacheFolder(), `${name}-${contentKey([bytes])}${extension}`);
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) store(path, bytes);
+  return path;
+}
+
+/** A file itself, or every source of a folder and those below it, without tests. */
+function sourceFiles(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|S|json)$/.test(entry.name) && !/\.test\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** A key for the contents of files and folders of the package, and for `more`. */
+export function sourcesKey(sources: readonly string[], more: readonly string[]): string {
+  const files = sources.flatMap((source) => sourceFiles(join(packageRoot, source)));
+  return contentKey([...more, ...files.flatMap((file) => [file.slice(packageRoot.length), readFileSync(file)])]);
+}

@@ -1,0 +1,64 @@
+/** What a run prints, on its way to stdout. */
+import { EXIT_BAD_INPUT } from './exit-codes.ts';
+import { VerdictReader } from './verdict.ts';
+
+const OWN_LINE = 'typevisor: ';
+
+/**
+ * Leaves the guests' lines: drops what comes before the hypervisor's first line (the firmware's banner) and the hypervisor's own
+ * lines. A guest's unfinished line passes at once, so that a prompt is seen.
+ */
+export class GuestOutputFilter {
+  #started = false;
+  /** The beginning of a line that may yet be the hypervisor's; undefined within a line that is decided. */
+  #undecided: string | undefined = '';
+  #dropping = false;
+
+  filter(text: string): string {
+    let kept = '';
+    for (const character of text) kept += this.#next(character);
+    return kept;
+  }
+
+  #next(character: string): string {
+    let kept = character;
+    if (this.#undecided !== undefined) {
+      this.#undecided += character;
+      if (OWN_LINE.startsWith(this.#undecided) && this.#undecided !== OWN_LINE) return '';
+      const own = this.#undecided === OWN_LINE;
+      kept = this.#undecided;
+      this.#started ||= own;
+      this.#dropping = own || !this.#started;
+      this.#undecided = undefined;
+    }
+    if (this.#dropping) kept = '';
+    if (character === '\n') {
+      this.#undecided = '';
+      this.#dropping = false;
+    }
+    return kept;
+  }
+}
+
+/** Writes to stdout and remembers how the run ended. */
+export class ConsoleOutput {
+  readonly verdict = new VerdictReader();
+  readonly #filter: GuestOutputFilter | undefined;
+  readonly #decoder = new TextDecoder('latin1');
+
+  constructor(options: { readonly quiet: boolean }) {
+    this.#filter = options.quiet ? new GuestOutputFilter() : undefined;
+    // A reader that has seen enough (`| head`) is no reason for a stack trace.
+    process.stdout.on('error', () => process.exit(EXIT_BAD_INPUT));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.verdict.add(bytes);
+    if (this.#filter === undefined) {
+      process.stdout.write(bytes);
+    } else {
+      // Latin-1 keeps every byte as one character, so UTF-8 passes whole.
+      process.stdout.write(this.#filter.filter(this.#decoder.decode(bytes, { stream: true })), 'latin1');
+    }
+  }
+}

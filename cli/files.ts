@@ -1,0 +1,59 @@
+/** Reading and writing the user's files, with messages that name the file and the reason. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from './errors.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'permission denied',
+  ENOTDIR: 'a part of the path is not a folder',
+  ENOSPC: 'no space left on the disk',
+  EROFS: 'the file system is read-only',
+};
+
+/** @throws UserError when the file cannot be read, or is empty. */
+export function readUserFile(path: string): Uint8Array {
+  const bytes = attempt(path, () => readFileSync(path));
+  if (bytes.length === 0) throw new UserError(`${path}: the file is empty`);
+  return bytes;
+}
+
+/** @throws UserError when the file cannot be written. */
+export function writeUserFile(path: string, bytes: Uint8Array | string): void {
+  attempt(path, () => writeFileSync(path, bytes));
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw new UserError(`${path}: ${REASONS[code] ?? code}`);
+  }
+}
+
+/** A folder of the system's temporary ones, for programs that want files. */
+export class TemporaryFolder implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'typevisor-'));
+
+  pathOf(name: string): string {
+    return join(this.path, name);
+  }
+
+  read(name: string): Uint8Array {
+    return readFileSync(this.pathOf(name));
+  }
+
+  /** Returns the file's path. */
+  write(name: string, bytes: Uint8Array): string {
+    writeFileSync(this.pathOf(name), bytes);
+    return this.pathOf(name);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}

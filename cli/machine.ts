@@ -1,0 +1,69 @@
+/** `typevisor machine`: the computer by itself. */
+import { deviceTree } from '../machine/board.ts';
+import { writeFdt } from '../machine/fdt.ts';
+import { Machine } from '../machine/index.ts';
+import { describeStop, type StopReason } from '../machine/stop-reason.ts';
+import { artefact } from './artefacts.ts';
+import { ConsoleOutput } from './console-output.ts';
+import { UserError } from './errors.ts';
+import { EXIT_GUEST_FAILED, EXIT_SUCCESS } from './exit-codes.ts';
+import { readUserFile, writeUserFile } from './files.ts';
+import { attachTerminal } from './machine-terminal.ts';
+import { MOST_HOST_MEMORY } from './plan.ts';
+import { MOST_HARTS } from './run.ts';
+import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
+
+export interface MachineOptions {
+  readonly bios: string;
+  readonly kernel?: string;
+  readonly initrd?: string;
+  readonly append?: string;
+  readonly memory: string;
+  readonly smp: string;
+  readonly dumpDtb?: string;
+  readonly timeout?: string;
+}
+
+const LEAST_MEMORY = 2 ** 20;
+/** What the machine's memory is made of. */
+const MEMORY_STEP = 2 ** 16;
+
+/** @throws UserError, ElfError, LoadError; otherwise the run sets the process's exit code. */
+export async function machine(options: MachineOptions): Promise<void> {
+  const harts = parseCount(options.smp, '--smp', 1, MOST_HARTS);
+  const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
+  if (memory > MOST_HOST_MEMORY || memory % MEMORY_STEP !== 0) {
+    throw new UserError(
+      `--memory ${options.memory}: the machine has up to ${formatSize(MOST_HOST_MEMORY)}, in steps of 64 KiB`,
+    );
+  }
+  const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
+  const bootargs = options.append;
+  if (options.dumpDtb !== undefined) {
+    writeUserFile(options.dumpDtb, writeFdt(deviceTree({ harts, memory, bootargs })));
+    return;
+  }
+  if (options.bios === 'default' && options.kernel === undefined) {
+    throw new UserError('nothing to run: give a --kernel, or a --bios of your own');
+  }
+  const computer = await Machine.create({
+    core: await artefact('core.wasm'),
+    harts,
+    memory,
+    firmware: options.bios === 'default' ? await artefact('firmware.elf') : readUserFile(options.bios),
+    ...(options.kernel === undefined ? {} : { kernel: readUserFile(options.kernel) }),
+    ...(options.initrd === undefined ? {} : { initrd: readUserFile(options.initrd) }),
+    ...(bootargs === undefined ? {} : { append: bootargs }),
+    time: 'real',
+  });
+  const output = new ConsoleOutput({ quiet: false });
+  computer.on('output', (bytes) => output.write(bytes));
+  process.exitCode = await attachTerminal(computer, timeout, exitCodeOf);
+}
+
+/** How the program on the machine ended, which says why on stderr unless all is well. */
+function exitCodeOf(reason: StopReason): number {
+  if (reason.kind === 'pass' || (reason.kind === 'tohost' && reason.code === 0)) return EXIT_SUCCESS;
+  process.stderr.write(`typevisor: ${describeStop(reason)}\n`);
+  return EXIT_GUEST_FAILED;
+}

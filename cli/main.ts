@@ -1,0 +1,123 @@
+/** The `typevisor` command: what it understands. Each command's work is in the file of its name, loaded when it is needed. */
+import { Command, CommanderError } from 'commander';
+import { userMessage } from './errors.ts';
+import { EXIT_BAD_INPUT, exitCodesHelp } from './exit-codes.ts';
+import { version } from './package-root.ts';
+
+/** Commander's complaints take two lines when there is a suggestion; ours are one. */
+function oneLine(text: string): string {
+  return `typevisor: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
+}
+
+function command(name: string, summary: string, examples: string): Command {
+  const result = new Command(name)
+    .description(summary)
+    .addHelpText('after', `\nExamples:\n${examples}\n${exitCodesHelp}`);
+  return prepared(result);
+}
+
+function prepared(each: Command): Command {
+  return each
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .showSuggestionAfterError()
+    .helpOption('-h, --help', 'show this help');
+}
+
+const run = command(
+  'run',
+  'boot guests under the hypervisor: .ts and .S sources, ELF files, Linux Images, raw binaries',
+  `  typevisor run hello.ts                        compile a guest and run it
+  typevisor run a.S b.S --memory 16M            two guests at once, 16 MiB each
+  typevisor run Image --initrd root.cpio --append "console=hvc0"
+  typevisor run hello.ts --on qemu --dry-run    the same for QEMU, as a command line`,
+)
+  .argument('[guest...]', 'the guests, run at the same time')
+  .option('--on <host>', 'where: machine (built in) or qemu', 'machine')
+  .option('--memory <size>', "each guest's RAM", '128M')
+  .option('--host-memory <size>', "the host's RAM (default: what the guests need together)")
+  .option('--smp <n>', 'harts of the host, 1 to 8', '1')
+  .option('--bios <file>', 'firmware: a file, typevisor (ours) or default (ours; OpenSBI on QEMU)', 'default')
+  .option('--initrd <file>', "every guest's initial RAM disk")
+  .option('--append <text>', "every guest's command line")
+  .option('--trace', 'print a line for each exit of a guest to the hypervisor')
+  .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
+  .option('--dry-run', 'with --on qemu: print the command line instead of running it')
+  .option('--quiet', "the guests' output only: nothing of the hypervisor's and the firmware's own")
+  .action(async (guests: string[], options) => (await import('./run.ts')).run(guests, options));
+
+const build = command(
+  'build',
+  'write the hypervisor, for boards and other emulators; or one with a guest inside it',
+  `  typevisor build -o typevisor.elf
+  typevisor build --guest hello.ts -o hello-under-typevisor.elf
+  typevisor build --guest kernel.elf --flat -o Image     starts by booti or go of U-Boot`,
+)
+  .option('--guest <file>', 'a guest to embed: .ts, .S, ELF, Linux Image or raw binary')
+  .option('-o, --output <file>', 'where to write (default: typevisor.elf or typevisor.bin)')
+  .option('--flat', 'a flat binary with the header of a Linux Image instead of an ELF')
+  .action(async (options) => (await import('./build.ts')).build(options));
+
+const machine = command(
+  'machine',
+  'run the bare computer, without the hypervisor',
+  `  typevisor machine --kernel kernel.elf                  under our firmware, in S-mode
+  typevisor machine --bios fw_jump.elf --kernel Image --append "earlycon=sbi"
+  typevisor machine --bios test.elf                      in M-mode, from the start of RAM
+  typevisor machine --smp 4 --dump-dtb virt.dtb`,
+)
+  .option('--bios <file>', 'what runs first, in M-mode: a file, or default (our firmware)', 'default')
+  .option('--kernel <file>', 'what the firmware starts')
+  .option('--initrd <file>', "the kernel's initial RAM disk")
+  .option('--append <text>', "the kernel's command line")
+  .option('--memory <size>', 'RAM', '128M')
+  .option('--smp <n>', 'harts, 1 to 8', '1')
+  .option('--dump-dtb <file>', 'write the device tree and end')
+  .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
+  .action(async (options) => (await import('./machine.ts')).machine(options));
+
+const asm = command('asm', 'assemble a .S file to an ELF that runs as a guest', '  typevisor asm abc.S -o abc.elf')
+  .argument('<file>', 'the source, in GNU syntax')
+  .option('-o, --output <file>', 'where to write (default: the source with .elf in the place of .S)')
+  .action(async (file: string, options) => (await import('./asm.ts')).asm(file, options));
+
+const objdump = command(
+  'objdump',
+  'show the segments, symbols and instructions of an ELF',
+  '  typevisor objdump abc.elf',
+)
+  .argument('<file>', 'an ELF, or a .ts or .S source')
+  .action(async (file: string) => (await import('./objdump.ts')).objdump(file));
+
+const typevisor = prepared(new Command('typevisor'))
+  .description('A hypervisor in TypeScript, and the RISC-V computer that it runs on')
+  .version(version, '-V, --version', 'show the version')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  typevisor run hello.ts
+  typevisor run --help
+${exitCodesHelp}`,
+  )
+  .helpCommand(false);
+for (const each of [run, build, machine, asm, objdump]) typevisor.addCommand(each);
+
+try {
+  await typevisor.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Tells the user, and returns the exit code. */
+function report(error: unknown): number {
+  // Commander has printed its own already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
+  const message = userMessage(error);
+  if (message === undefined) throw error;
+  process.stderr.write(`typevisor: ${message}\n`);
+  return EXIT_BAD_INPUT;
+}

@@ -1,0 +1,85 @@
+/** The other host: QEMU's `virt` board. */
+import { spawnSync } from 'node:child_process';
+import { readFdt } from '../machine/fdt.ts';
+import { UserError } from './errors.ts';
+import { TemporaryFolder } from './files.ts';
+import type { PlannedModule } from './plan.ts';
+
+const OLDEST_MAJOR_VERSION = 7;
+
+/** The program to run: TYPEVISOR_QEMU, or what PATH has. */
+export function qemuCommand(): string {
+  return process.env.TYPEVISOR_QEMU || 'qemu-system-riscv64';
+}
+
+/**
+ * @throws UserError when QEMU is not there, too old, or has no hypervisor extension.
+ */
+export function checkQemu(command: string): void {
+  const version = spawnSync(command, ['--version'], { encoding: 'utf8' });
+  if (version.error !== undefined || version.status !== 0) {
+    throw new UserError(
+      `${command}: cannot be run; install QEMU (Debian: qemu-system-misc, macOS: qemu by Homebrew), ` +
+        'name it in TYPEVISOR_QEMU, or leave out --on qemu',
+    );
+  }
+  const match = /version ([0-9]+)\.([0-9.]+)/.exec(version.stdout);
+  if (match === null || Number(match[1]) < OLDEST_MAJOR_VERSION) {
+    const found = match === null ? 'does not tell its version' : `is version ${match[1]}.${match[2]}`;
+    throw new UserError(`${command}: ${found}; QEMU ${OLDEST_MAJOR_VERSION}.0 or newer is needed`);
+  }
+  if (!hasHypervisorExtension(command)) {
+    throw new UserError(
+      `${command}: its rv64 CPU has no hypervisor extension (H); QEMU 7.0 or newer built for riscv64 has`,
+    );
+  }
+}
+
+/** QEMU writes the device tree of the board and ends; the ISA string tells what the CPU has. */
+function hasHypervisorExtension(command: string): boolean {
+  using folder = new TemporaryFolder();
+  const machine = `virt,dumpdtb=${escapeOption(folder.pathOf('virt.dtb'))}`;
+  const { status } = spawnSync(command, ['-M', machine, '-cpu', CPU, '-display', 'none']);
+  if (status !== 0) return false;
+  const isa = readFdt(folder.read('virt.dtb')).root.find('cpus/cpu@0')?.strings('riscv,isa')?.[0] ?? '';
+  return /^rv64[a-z]*h/.test(isa);
+}
+
+const CPU = 'rv64,h=true';
+
+export interface QemuOptions {
+  readonly command: string;
+  /** Path of the hypervisor's ELF. */
+  readonly kernel: string;
+  /** Path of a firmware; OpenSBI when undefined. */
+  readonly bios: string | undefined;
+  readonly harts: number;
+  /** Bytes of RAM. */
+  readonly memory: number;
+  readonly modules: readonly PlannedModule[];
+}
+
+/** The command line, its first element the command. The console is stdin and stdout. */
+export function qemuCommandLine(options: QemuOptions): string[] {
+  const { command, kernel, bios, harts, memory, modules } = options;
+  return [
+    command,
+    ...['-M', 'virt', '-cpu', CPU, '-smp', String(harts), '-m', `${memory / 2 ** 20}M`],
+    ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot'],
+    ...['-bios', bios ?? 'default', '-kernel', kernel],
+    ...modules.flatMap(({ kind, address, file }) => [
+      '-device',
+      `guest-loader,addr=0x${address.toString(16)},${kind === 'kernel' ? 'kernel' : 'initrd'}=${escapeOption(file.path)}`,
+    ]),
+  ];
+}
+
+/** QEMU separates the parts of an option by commas, and takes two for one that is meant. */
+function escapeOption(value: string): string {
+  return value.replaceAll(',', ',,');
+}
+
+/** One line for a POSIX shell. */
+export function shellQuote(args: readonly string[]): string {
+  return args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`)).join(' ');
+}

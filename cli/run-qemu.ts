@@ -1,0 +1,79 @@
+/** Runs guests on QEMU, with the console through us: the same keys and exit codes as on the built-in machine. */
+import { spawn } from 'node:child_process';
+import { storeByContent } from './cache.ts';
+import { ConsoleOutput } from './console-output.ts';
+import { UserError } from './errors.ts';
+import { EXIT_TIMEOUT } from './exit-codes.ts';
+import type { HostPlan, PlannedModule } from './plan.ts';
+import { checkQemu, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
+import { Terminal } from './terminal.ts';
+
+export interface QemuRun extends HostPlan {
+  readonly harts: number;
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  readonly quiet: boolean;
+  readonly hypervisorPath: string;
+  /** Path of a firmware; undefined for the one that QEMU brings (OpenSBI). */
+  readonly bios: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** @returns the exit code. */
+export async function runOnQemu(run: QemuRun): Promise<number> {
+  const command = qemuCommand();
+  const commandLine = qemuCommandLine({
+    command,
+    kernel: run.hypervisorPath,
+    bios: run.bios,
+    harts: run.harts,
+    memory: run.hostMemory,
+    modules: run.modules.map(withFile),
+  });
+  if (run.dryRun) {
+    process.stdout.write(`${shellQuote(commandLine)}\n`);
+    return 0;
+  }
+  checkQemu(command);
+  return new Promise((resolve, reject) => follow(commandLine, run, resolve, reject));
+}
+
+/** QEMU reads files, and what a module has in it may be in none: a compiled guest, the configuration. */
+function withFile(module: PlannedModule): PlannedModule {
+  const { path, bytes } = module.file;
+  const name = path.replace(/^.*[/\\]/, '').replaceAll(',', '-');
+  return { ...module, file: { path: storeByContent(name, '.module', bytes), bytes } };
+}
+
+function follow(
+  [command, ...args]: string[],
+  { quiet, timeout }: QemuRun,
+  resolve: (exitCode: number) => void,
+  reject: (error: Error) => void,
+): void {
+  const output = new ConsoleOutput({ quiet });
+  // Of its own group, so that an interrupt from the keyboard is ours to handle.
+  const qemu = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
+  let endedByUs: number | undefined;
+  const end = (exitCode: number) => {
+    endedByUs ??= exitCode;
+    qemu.kill('SIGKILL');
+  };
+  const terminal = new Terminal({ input: (bytes) => void qemu.stdin.write(bytes), leave: end });
+  const timer = timeout === undefined ? undefined : setTimeout(() => end(EXIT_TIMEOUT), timeout * 1000);
+  let complaint = '';
+  qemu.stdout.on('data', (bytes: Uint8Array) => output.write(bytes));
+  qemu.stderr.on('data', (bytes: Uint8Array) => {
+    complaint += String(bytes);
+  });
+  // Keys typed after its end.
+  qemu.stdin.on('error', () => {});
+  qemu.on('error', reject);
+  qemu.on('close', (code) => {
+    terminal.close();
+    clearTimeout(timer);
+    if (endedByUs !== undefined) resolve(endedByUs);
+    else if (code === 0) resolve(output.verdict.exitCode());
+    else reject(new UserError(`QEMU ended with exit code ${code}: ${complaint.trim().split('\n').at(-1) ?? ''}`));
+  });
+}

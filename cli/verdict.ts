@@ -1,0 +1,39 @@
+/**
+ * How a run ended, told from what it printed. The exit status of the machine cannot tell: OpenSBI and QEMU end with 0 for a
+ * shutdown with the reason "system failure" too.
+ */
+import { EXIT_GUEST_FAILED, EXIT_PANIC, EXIT_SUCCESS } from './exit-codes.ts';
+
+/** The hypervisor's last line; a guest that prints the same is outdone by the real one behind it. */
+const DONE = /^typevisor: done: [0-9]+ shut down, ([0-9]+) failed$/;
+/** The hypervisor's or the firmware's. */
+const PANIC = /^(typevisor|firmware): panic: /;
+
+const LONGEST_LINE = 4096;
+
+/** Follows the console's output, in pieces as they come. */
+export class VerdictReader {
+  #line = '';
+  #exitCode: number | undefined;
+  readonly #decoder = new TextDecoder('latin1');
+
+  add(bytes: Uint8Array): void {
+    const lines = (this.#line + this.#decoder.decode(bytes, { stream: true })).split('\n');
+    this.#line = lines.pop()!.slice(0, LONGEST_LINE);
+    for (const line of lines) this.#judge(line);
+  }
+
+  #judge(line: string): void {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    const done = DONE.exec(text);
+    if (done !== null) this.#exitCode = Number(done[1]) === 0 ? EXIT_SUCCESS : EXIT_GUEST_FAILED;
+    else if (PANIC.test(text)) this.#exitCode = EXIT_PANIC;
+  }
+
+  /** Of a run that is over. Without a verdict the hypervisor did not get as far as its report. */
+  exitCode(): number {
+    this.#judge(this.#line);
+    this.#line = '';
+    return this.#exitCode ?? EXIT_PANIC;
+  }
+}
