@@ -1,0 +1,130 @@
+/** From a configuration to a guest that can run: image, memory, device tree, vCPU. What is wrong refuses that guest alone. */
+import { printHex } from '../lib/print.ts';
+import { freeMemory, freePagesAt, orderOf, PAGE_SIZE, tryAllocatePages } from './allocator.ts';
+import { endMessage } from './console.ts';
+import { countEnd, freeGuest } from './end.ts';
+import { hgatpOf, initializeGStage } from './gstage.ts';
+import { GUEST_REFUSED, GUEST_SIZE, Guest } from './guest.ts';
+import { allocateGuestMemory, copyToGuest } from './guest-memory.ts';
+import { bootHart } from './hart.ts';
+import { allocate, free } from './heap.ts';
+import { GUNZIP_WORKSPACE_SIZE, gunzip, gunzipErrorText } from './image/gzip.ts';
+import { describeImage } from './image/image.ts';
+import { IMAGE_COMPRESSED, IMAGE_INFO_SIZE, ImageInfo, imageError, segmentOf } from './image/image-info.ts';
+import { GuestConfiguration } from './modules.ts';
+import { PageTable } from './page-table.ts';
+import { beginRefusal } from './report.ts';
+import { createVcpu } from './vcpu.ts';
+
+/** Where a guest's memory starts, as on QEMU's virt board; lower only for an image that is linked lower. */
+const MEMORY_START: u64 = 0x8000_0000;
+/** Room for the device tree, at the end of memory. */
+const TREE_SIZE: u64 = 0x1_0000;
+const SMALLEST_MEMORY: u64 = 0x2_0000;
+/** One page of tables maps 512 pages, so tables need less than this share of what they map; and some pages for the upper levels. */
+const TABLE_SHARE: u64 = 256;
+const TABLE_RESERVE: u64 = 64 * 4096;
+
+/** Makes guest `number` of its configuration. Null when it cannot run, which has then been reported. */
+export function createGuest(configuration: GuestConfiguration, number: u64): Guest | null {
+  const guest = changetype<Guest>(allocate(GUEST_SIZE));
+  guest.number = number;
+  guest.name = configuration.name;
+  guest.gStage = changetype<PageTable>(allocate(offsetof<PageTable>()));
+  const info = changetype<ImageInfo>(allocate(IMAGE_INFO_SIZE));
+  const error = load(guest, configuration, info);
+  if (error) {
+    beginRefusal(guest, error);
+    printHex(info.value);
+    endMessage();
+    guest.state = GUEST_REFUSED;
+    countEnd(guest);
+    if (guest.gStage.root) freeGuest(guest);
+  }
+  free(changetype<usize>(info), IMAGE_INFO_SIZE);
+  return error ? null : guest;
+}
+
+/** Null, or what is wrong, to be followed by `info.value`. */
+function load(guest: Guest, configuration: GuestConfiguration, info: ImageInfo): string | null {
+  const kernel = configuration.kernel;
+  const size = configuration.memory;
+  if (size < SMALLEST_MEMORY || size % PAGE_SIZE) {
+    return imageError(info, size, 'its memory must be a multiple of 4 KiB and at least 128 KiB, not');
+  }
+  if (configuration.vcpus != 1) return imageError(info, configuration.vcpus, 'a guest has one vCPU so far, not');
+  const error = describeImage(kernel.start, kernel.size, MEMORY_START, info);
+  if (error) return error;
+  if (info.kind != IMAGE_COMPRESSED) return loadDescribed(guest, configuration, info);
+
+  const unpacked = tryAllocatePages(orderOf(info.unpackedSize));
+  if (!unpacked) return imageError(info, info.unpackedSize, 'no memory to unpack its kernel in; bytes needed:');
+  const unpackError = unpack(info, unpacked);
+  const result = unpackError ? unpackError : loadDescribed(guest, configuration, info);
+  freePagesAt(unpacked);
+  return result;
+}
+
+/** Unpacks a compressed kernel to `destination` and describes what comes out. */
+function unpack(info: ImageInfo, destination: usize): string | null {
+  const size = info.unpackedSize;
+  const workspace = allocate(GUNZIP_WORKSPACE_SIZE);
+  const result = gunzip(info.payload, <usize>info.payloadSize, destination, <usize>size, workspace);
+  free(workspace, GUNZIP_WORKSPACE_SIZE);
+  if (result < 0) return imageError(info, info.payloadSize, gunzipErrorText(result));
+  const error = describeImage(destination, result, MEMORY_START, info);
+  if (!error && info.kind == IMAGE_COMPRESSED)
+    return imageError(info, 0, 'a compressed kernel is compressed again: depth');
+  return error;
+}
+
+/** Gives the guest memory with its segments, ramdisk and device tree, and a vCPU. */
+function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: ImageInfo): string | null {
+  const size = configuration.memory;
+  guest.memoryStart = min(MEMORY_START, info.lowest & ~(<u64>PAGE_SIZE - 1));
+  guest.memorySize = size;
+  const end = guest.memoryStart + size;
+  // From the end of memory down: device tree, then ramdisk.
+  const tree = (end - TREE_SIZE) & ~(<u64>PAGE_SIZE - 1);
+  const ramdisk = configuration.ramdisk;
+  const ramdiskSize: u64 = ramdisk ? ramdisk.size : 0;
+  const ramdiskStart = (tree - ramdiskSize) & ~(<u64>PAGE_SIZE - 1);
+  if (ramdiskSize > size || ramdiskStart < guest.memoryStart) {
+    return imageError(info, ramdiskSize, 'its ramdisk is larger than its memory; it has bytes:');
+  }
+  if (info.highest > ramdiskStart) {
+    return imageError(
+      info,
+      info.highest,
+      'its memory is too small: with ramdisk and device tree at the end, its image reaches',
+    );
+  }
+  if (size > freeMemory() || size + size / TABLE_SHARE + TABLE_RESERVE > freeMemory()) {
+    return imageError(info, freeMemory(), 'the host has too little memory for it; free bytes:');
+  }
+
+  initializeGStage(guest.gStage);
+  if (!allocateGuestMemory(guest))
+    return imageError(info, freeMemory(), 'the host has too little memory for it; free bytes:');
+  guest.hgatp = hgatpOf(guest.gStage, guest.number);
+  for (let index: u32 = 0; index < info.segmentCount; index++) {
+    const segment = segmentOf(info, index);
+    copyToGuest(guest, segment.address, segment.source, <usize>segment.fileSize);
+  }
+  if (ramdisk) copyToGuest(guest, ramdiskStart, ramdisk.start, ramdisk.size);
+  const treeError = placeTree(guest, configuration, tree, ramdiskStart, ramdiskSize);
+  if (treeError) return imageError(info, TREE_SIZE, treeError);
+  guest.vcpu = createVcpu(guest, 0, bootHart(), info.entry, tree);
+  return null;
+}
+
+/** Writes the guest's device tree at `address`, which has room for TREE_SIZE. Null, or what is wrong. */
+function placeTree(
+  guest: Guest,
+  configuration: GuestConfiguration,
+  address: u64,
+  ramdiskStart: u64,
+  ramdiskSize: u64,
+): string | null {
+  return null;
+}

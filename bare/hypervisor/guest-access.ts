@@ -1,0 +1,29 @@
+/**
+ * Guest memory by guest virtual address, with the rights and translation of the guest that trapped: Priv. 1.13, "Hypervisor
+ * Virtual-Machine Load and Store Instructions". They can fault; trap.S records that instead of panicking.
+ *
+ * A fault overwrites sepc, scause, stval, htval and the trap fields of hstatus: read those before.
+ */
+import { hlvx_hu } from '../rv/intrinsics.ts';
+import { Vcpu } from './vcpu.ts';
+
+/** What `fetchParcel` returns when the address cannot be fetched from: no parcel is that large. */
+export const NO_PARCEL: u64 = ~0;
+
+/** 16 bits of code at the guest's virtual address, or NO_PARCEL. */
+export function fetchParcel(vcpu: Vcpu, address: u64): u64 {
+  const hart = vcpu.hart;
+  hart.faultCause = 0;
+  hart.faultExpected = 1;
+  const parcel = hlvx_hu(address);
+  hart.faultExpected = 0;
+  return hart.faultCause ? NO_PARCEL : parcel;
+}
+
+/** The instruction at the guest's virtual address, 2 or 4 bytes, or NO_PARCEL. */
+export function fetchInstruction(vcpu: Vcpu, address: u64): u64 {
+  const low = fetchParcel(vcpu, address);
+  if (low == NO_PARCEL || (low & 3) != 3) return low;
+  const high = fetchParcel(vcpu, address + 2);
+  return high == NO_PARCEL ? NO_PARCEL : low | (high << 16);
+}

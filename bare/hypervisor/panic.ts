@@ -1,0 +1,70 @@
+/** The end of the hypervisor by its own fault. */
+
+import { print, printDecimal, printHex } from '../lib/print.ts';
+import { causeTitle } from '../rv/causes.ts';
+import { csrr_scause, csrr_sepc, csrr_stval } from '../rv/csr.ts';
+import { beginMessage, endMessage } from './console.ts';
+import { hostShutDown } from './host-sbi.ts';
+import { linkTable } from './link-table.ts';
+import { printRegisters } from './registers.ts';
+
+const PAGE_SIZE: usize = 4096;
+
+/** Reports and turns the machine off. */
+export function panic(reason: string): void {
+  beginMessage();
+  print('panic: ');
+  print(reason);
+  endMessage();
+  hostShutDown(true);
+}
+
+/** AssemblyScript calls this for a failed bounds check, null check or assertion. Strings come from its own library. */
+export function abort(text: string | null, file: string | null, line: u32, column: u32): void {
+  beginMessage();
+  print('panic: ');
+  if (text) print(text);
+  if (file) {
+    print(' at ');
+    print(file);
+    print(':');
+    printDecimal(line);
+    print(':');
+    printDecimal(column);
+  }
+  endMessage();
+  hostShutDown(true);
+}
+
+/** Why WebAssembly traps, by the numbers of toolchain/compiler/context.ts. */
+const TRAP_REASONS: StaticArray<string> = [
+  'unknown trap',
+  'unreachable code was reached',
+  'division by zero',
+  'integer overflow in a division',
+  'indirect call of no function',
+  'indirect call of a function of another type',
+  'memory outside of its segment',
+];
+
+/** Compiled code calls this where WebAssembly traps. */
+export function wasm_trap(reason: i32): void {
+  panic(TRAP_REASONS[reason < TRAP_REASONS.length ? reason : 0]);
+}
+
+/** trap.S calls this for a trap that the hypervisor itself caused; `frame` holds x0 to x31. */
+export function panic_trap(frame: usize): void {
+  const address = csrr_stval();
+  beginMessage();
+  print('panic: ');
+  print(causeTitle(csrr_scause()));
+  print(' in the hypervisor, sepc ');
+  printHex(csrr_sepc());
+  print(', stval ');
+  printHex(address);
+  const guard = linkTable().stackBottom;
+  if (address < guard && address >= guard - PAGE_SIZE) print(' (stack overflow)');
+  endMessage();
+  printRegisters(frame);
+  hostShutDown(true);
+}

@@ -1,0 +1,132 @@
+/** How a guest ended, in words. */
+import { disassemble } from '../lib/disassemble.ts';
+import { print, printDecimal, printHex } from '../lib/print.ts';
+import { causeTitle, INSTRUCTION_GUEST_PAGE_FAULT } from '../rv/causes.ts';
+import {
+  csrr_htinst,
+  csrr_htval,
+  csrr_scause,
+  csrr_stval,
+  csrr_vscause,
+  csrr_vsepc,
+  csrr_vstval,
+  csrr_vstvec,
+  VSTVEC_MODE,
+} from '../rv/csr.ts';
+import { beginMessage, endMessage, putByte } from './console.ts';
+import {
+  EXIT_CAUSES,
+  exitCounter,
+  FIRST_INTERRUPT,
+  GUEST_FAILED,
+  GUEST_SHUT_DOWN,
+  GUEST_STOPPED,
+  Guest,
+  printName,
+} from './guest.ts';
+import { fetchInstruction, NO_PARCEL } from './guest-access.ts';
+import { printRegisters } from './registers.ts';
+import { VCPU_X, Vcpu } from './vcpu.ts';
+
+const INTERRUPT_BIT: u64 = 1 << 63;
+const TEXT_CAPACITY: u32 = 96;
+const text = new StaticArray<u8>(TEXT_CAPACITY);
+
+/** `guest NAME: shut down`, or how else it ended. */
+export function reportEnd(guest: Guest): void {
+  beginMessage();
+  print('guest ');
+  printName(guest);
+  print(': ');
+  if (guest.state == GUEST_SHUT_DOWN) print('shut down');
+  else if (guest.state == GUEST_FAILED) print('shut down, reporting a system failure');
+  else if (guest.state == GUEST_STOPPED) {
+    print('stopped: ');
+    print(causeTitle(csrr_scause()));
+  }
+  endMessage();
+}
+
+/** Cause, place, instruction and registers of a guest that was stopped: its vCPU has just trapped. */
+export function reportStop(vcpu: Vcpu): void {
+  const cause = csrr_scause();
+  const address = csrr_stval();
+  const guestAddress = (csrr_htval() << 2) | (address & 3);
+  const htinst = csrr_htinst();
+
+  beginMessage();
+  print('  at ');
+  printInstruction(vcpu, vcpu.sepc);
+  endMessage();
+  beginMessage();
+  print('  scause ');
+  printHex(cause);
+  print(', stval ');
+  printHex(address);
+  if (cause >= INSTRUCTION_GUEST_PAGE_FAULT && cause < INSTRUCTION_GUEST_PAGE_FAULT + 4) {
+    print(', guest physical address ');
+    printHex(guestAddress);
+    print(', htinst ');
+    printHex(htinst);
+  }
+  endMessage();
+  const vector = csrr_vstvec() & ~VSTVEC_MODE;
+  if (vector == vcpu.sepc) reportEarlierTrap(vcpu);
+  printRegisters(changetype<usize>(vcpu) + VCPU_X);
+}
+
+/** The guest stopped in its trap vector, so the trap that led there is what went wrong. */
+function reportEarlierTrap(vcpu: Vcpu): void {
+  beginMessage();
+  print('  that is its trap vector, where it came by: ');
+  print(causeTitle(csrr_vscause()));
+  print(', vstval ');
+  printHex(csrr_vstval());
+  endMessage();
+  beginMessage();
+  print('  at ');
+  printInstruction(vcpu, csrr_vsepc());
+  endMessage();
+}
+
+/** `0x80200000: ebreak`. */
+function printInstruction(vcpu: Vcpu, address: u64): void {
+  printHex(address);
+  const instruction = fetchInstruction(vcpu, address);
+  if (instruction == NO_PARCEL) {
+    print(' (cannot be fetched)');
+    return;
+  }
+  print(': ');
+  const out = changetype<usize>(text);
+  const length = disassemble(<u32>instruction, address, out, TEXT_CAPACITY);
+  for (let index: u32 = 0; index < length; index++) putByte(load<u8>(out + index));
+}
+
+/** One line: how often the guest exited, by cause. */
+export function reportExits(guest: Guest): void {
+  let total: u64 = 0;
+  for (let cause: usize = 0; cause < EXIT_CAUSES; cause++) total += load<u64>(exitCounter(guest, cause));
+  beginMessage();
+  print('  exits: ');
+  printDecimal(total);
+  for (let cause: usize = 0; cause < EXIT_CAUSES; cause++) {
+    const count = load<u64>(exitCounter(guest, cause));
+    if (!count) continue;
+    print(', ');
+    printDecimal(count);
+    putByte(0x20);
+    print(causeTitle(cause < FIRST_INTERRUPT ? cause : INTERRUPT_BIT | (cause - FIRST_INTERRUPT)));
+  }
+  endMessage();
+}
+
+/** Begins the line for a guest that cannot run; the value that the reason ends with and the line's end are the caller's. */
+export function beginRefusal(guest: Guest, reason: string): void {
+  beginMessage();
+  print('guest ');
+  printName(guest);
+  print(': refused: ');
+  print(reason);
+  putByte(0x20);
+}

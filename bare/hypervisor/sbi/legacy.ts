@@ -1,0 +1,29 @@
+/** SBI 3.0, "Legacy Extensions": the calls answer in a0 alone, every other register keeps its value. */
+import {
+  SBI_ERR_NOT_SUPPORTED,
+  SBI_LEGACY_CONSOLE_GETCHAR,
+  SBI_LEGACY_CONSOLE_PUTCHAR,
+  SBI_LEGACY_SHUTDOWN,
+  SBI_SUCCESS,
+} from '../../rv/sbi.ts';
+import { GUEST_SHUT_DOWN } from '../guest.ts';
+import { guestPutByte } from '../guest-console.ts';
+import { hostGetByte } from '../host-sbi.ts';
+import { NEXT, STOP } from '../outcome.ts';
+import { Vcpu } from '../vcpu.ts';
+
+export function handleLegacy(vcpu: Vcpu): u32 {
+  const extension = vcpu.a7;
+  if (extension == SBI_LEGACY_CONSOLE_PUTCHAR) {
+    guestPutByte(vcpu.guest, <u8>vcpu.a0);
+    vcpu.a0 = SBI_SUCCESS;
+  } else if (extension == SBI_LEGACY_CONSOLE_GETCHAR) {
+    vcpu.a0 = hostGetByte();
+  } else if (extension == SBI_LEGACY_SHUTDOWN) {
+    vcpu.guest.state = GUEST_SHUT_DOWN;
+    return STOP;
+  } else {
+    vcpu.a0 = SBI_ERR_NOT_SUPPORTED;
+  }
+  return NEXT;
+}

@@ -1,0 +1,54 @@
+/**
+ * SBI calls of guests: RISC-V Supervisor Binary Interface 3.0, "Binary Encoding". a7 is the extension, a6 the function; an error
+ * comes back in a0 and a value in a1, but legacy calls answer in a0 alone.
+ */
+import {
+  SBI_BASE,
+  SBI_DBCN,
+  SBI_ERR_NOT_SUPPORTED,
+  SBI_LEGACY_CONSOLE_GETCHAR,
+  SBI_LEGACY_CONSOLE_PUTCHAR,
+  SBI_LEGACY_SHUTDOWN,
+  SBI_SRST,
+  SBI_SUCCESS,
+} from '../../rv/sbi.ts';
+import { NEXT } from '../outcome.ts';
+import { Vcpu } from '../vcpu.ts';
+import { handleBase } from './base.ts';
+import { handleDbcn } from './dbcn.ts';
+import { handleLegacy } from './legacy.ts';
+import { handleSrst } from './srst.ts';
+
+export function handleSbiCall(vcpu: Vcpu): u32 {
+  const extension = vcpu.a7;
+  if (extension == SBI_BASE) return handleBase(vcpu);
+  if (extension == SBI_DBCN) return handleDbcn(vcpu);
+  if (extension == SBI_SRST) return handleSrst(vcpu);
+  if (extension <= SBI_LEGACY_SHUTDOWN) return handleLegacy(vcpu);
+  return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
+}
+
+/** Whether a guest can call the extension. */
+export function isImplemented(extension: u64): bool {
+  return (
+    extension == SBI_BASE ||
+    extension == SBI_DBCN ||
+    extension == SBI_SRST ||
+    (extension >= SBI_LEGACY_CONSOLE_PUTCHAR && extension <= SBI_LEGACY_CONSOLE_GETCHAR) ||
+    extension == SBI_LEGACY_SHUTDOWN
+  );
+}
+
+/** The call went well, with `value`. */
+export function succeed(vcpu: Vcpu, value: u64): u32 {
+  vcpu.a0 = SBI_SUCCESS;
+  vcpu.a1 = value;
+  return NEXT;
+}
+
+/** The call went wrong. What a1 holds then is unspecified: 0, so that nothing of ours leaks. */
+export function fail(vcpu: Vcpu, error: i64): u32 {
+  vcpu.a0 = error;
+  vcpu.a1 = 0;
+  return NEXT;
+}

@@ -1,0 +1,30 @@
+/**
+ * Instructions that VS-mode could execute were it HS-mode: Priv. 1.13, "Virtual-Instruction Exceptions". A guest waits with wfi;
+ * everything else is what its machine, which has no H extension, does not know.
+ */
+import { ILLEGAL_INSTRUCTION } from '../rv/causes.ts';
+import { csrr_stval } from '../rv/csr.ts';
+import { GUEST_STOPPED } from './guest.ts';
+import { fetchInstruction, NO_PARCEL } from './guest-access.ts';
+import { canTakeTrap, injectException } from './inject.ts';
+import { INJECTED, RETRY, STOP, YIELD } from './outcome.ts';
+import { Vcpu } from './vcpu.ts';
+
+const WFI: u64 = 0x1050_0073;
+
+export function handleVirtualInstruction(vcpu: Vcpu): u32 {
+  // stval has the instruction, or 0 on harts that do not give it.
+  let instruction = csrr_stval();
+  if (!instruction) {
+    instruction = fetchInstruction(vcpu, vcpu.sepc);
+    // Another hart of the guest has taken the page away: the fetch will fault.
+    if (instruction == NO_PARCEL) return RETRY;
+  }
+  if (instruction == WFI) return YIELD;
+  if (!canTakeTrap(vcpu)) {
+    vcpu.guest.state = GUEST_STOPPED;
+    return STOP;
+  }
+  injectException(vcpu, ILLEGAL_INSTRUCTION, instruction);
+  return INJECTED;
+}
