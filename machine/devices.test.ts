@@ -217,7 +217,7 @@ describe('tohost', () => {
       li   t1, (77 << 1) | 1
 2:    sd   t1, 0(t0)
       j    2b
-      .balign 64
+      .balign 4096
       .globl tohost, fromhost
 tohost:   .dword 0
       .balign 64
