@@ -1,5 +1,5 @@
 /** The hardware's vocabulary for `bare/`, as AssemblyScript: constants are plain `const X: u64`, since its enums are 32-bit. */
-import { aliases } from './aliases.ts';
+import { type Alias, aliases } from './aliases.ts';
 import { exceptions, interrupts } from './causes.ts';
 import { type CompressedInstruction, compressedFields, compressedInstructions, immediateRuns } from './compressed.ts';
 import { csrs } from './csrs.ts';
@@ -98,6 +98,7 @@ const operandNames: Readonly<Record<Operand, string>> = {
 const operandCodes = new Map((Object.keys(operandNames) as Operand[]).map((operand, index) => [operand, index + 1]));
 const OPERAND_BITS = 5;
 const ORDERED = 2 ** 31;
+const REPEATED = 2 ** 30;
 
 /** The free bits of every compressed instruction lie from here up; those around them are its quadrant and funct3. */
 const FIRST_FREE_BIT = 2;
@@ -133,9 +134,9 @@ function words(name: string, list: readonly string[]): string {
   return `export const ${name}: string = \`\n${fill(list, '')}\n\`;\n`;
 }
 
-function packOperands({ operands, ordered }: Instruction): number {
+function packOperands({ operands, ordered, repeated }: Instruction & Partial<Alias>): number {
   const codes = operands.map((operand, index) => operandCodes.get(operand)! * 2 ** (OPERAND_BITS * index));
-  return codes.reduce((sum, code) => sum + code, ordered ? ORDERED : 0);
+  return codes.reduce((sum, code) => sum + code, (ordered ? ORDERED : 0) + (repeated ? REPEATED : 0));
 }
 
 const expandAs = (entry: CompressedInstruction, half: number): number =>
@@ -161,7 +162,9 @@ export function bareInstructions(): string {
   for (const [operand, code] of operandCodes) text += `export const OPERAND_${operandNames[operand]}: u32 = ${code};\n`;
   text += `export const OPERAND_BITS: u32 = ${OPERAND_BITS};\n`;
   text += '/** In INSTRUCTION_OPERANDS: takes the suffixes `.aq` and `.rl`. */\n';
-  text += `export const INSTRUCTION_ORDERED: u32 = 0x${ORDERED.toString(16)};\n\n`;
+  text += `export const INSTRUCTION_ORDERED: u32 = 0x${ORDERED.toString(16)};\n`;
+  text += '/** In INSTRUCTION_OPERANDS: fits only a word whose rs2 field is its rs1 field. */\n';
+  text += `export const INSTRUCTION_REPEATED: u32 = 0x${REPEATED.toString(16)};\n\n`;
 
   const all = [...aliases, ...instructions];
   text +=
@@ -180,7 +183,8 @@ export function bareInstructions(): string {
     'u32',
     all.map(({ mask }) => mask),
   );
-  text += '/** Kinds of operands in the order of assembly, OPERAND_BITS each from bit 0 up; 0 ends them. */\n';
+  text +=
+    '/** Kinds of operands in the order of assembly, OPERAND_BITS each from bit 0 up; 0 ends them; above them the flags. */\n';
   text += numbers('INSTRUCTION_OPERANDS', 'u32', all.map(packOperands));
 
   text += '\n// A halfword is compressed instruction n when `(half & mask[n]) == match[n]`; the first one counts.\n';

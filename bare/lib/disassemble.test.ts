@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aliases } from '../../isa/aliases.ts';
+import { type Alias, aliases } from '../../isa/aliases.ts';
 import { compressedInstructions, expand } from '../../isa/compressed.ts';
 import { csrByAddress } from '../../isa/csrs.ts';
 import { decodeFields, encode } from '../../isa/encode.ts';
@@ -59,7 +59,8 @@ function operandText(instruction: Instruction, operand: Operand, word: number): 
 
 /** What the host's tables say about a word. */
 function expected(word: number): string {
-  const fits = ({ mask, match }: Instruction) => (word & mask) >>> 0 === match;
+  const sameSources = ((word >>> 15) & 31) === ((word >>> 20) & 31);
+  const fits = ({ mask, match, repeated }: Alias) => (word & mask) >>> 0 === match && (!repeated || sameSources);
   const instruction = aliases.find(fits) ?? findInstruction(word);
   if (instruction === undefined) return `.4byte 0x${word.toString(16).padStart(8, '0')}`;
   const order = instruction.ordered ? ['', '.rl', '.aq', '.aqrl'][(word >>> 25) & 3] : '';
@@ -141,6 +142,9 @@ test.each([
   [0x03f51513, 'slli a0,a0,0x3f'],
   [0x02a5f553, 'fadd.d fa0,fa1,fa0'],
   [0xc2059553, 'fcvt.w.d a0,fa1,rtz'],
+  [0x22b58553, 'fmv.d fa0,fa1'],
+  [0x22c58553, 'fsgnj.d fa0,fa1,fa2'],
+  [0x00301073, 'fscsr zero'],
   [0xffffffff, '.4byte 0xffffffff'],
 ] as const)('0x%s is `%s`', (word, text) => {
   expect(disassemble(word)).toBe(text);

@@ -8,6 +8,7 @@ import {
   INSTRUCTION_NAMES,
   INSTRUCTION_OPERANDS,
   INSTRUCTION_ORDERED,
+  INSTRUCTION_REPEATED,
   INTEGER_REGISTERS,
   OPERAND_BASE,
   OPERAND_BITS,
@@ -65,7 +66,8 @@ export function disassemble(parcel: u32, pc: u64, out: usize, capacity: u32): u3
 
 function findInstruction(word: u32): i32 {
   for (let index = 0; index < INSTRUCTION_MATCHES.length; index++) {
-    if ((word & INSTRUCTION_MASKS[index]) == INSTRUCTION_MATCHES[index]) return index;
+    if ((word & INSTRUCTION_MASKS[index]) != INSTRUCTION_MATCHES[index]) continue;
+    if ((INSTRUCTION_OPERANDS[index] & INSTRUCTION_REPEATED) == 0 || rs1(word) == rs2(word)) return index;
   }
   return NOT_FOUND;
 }
@@ -73,10 +75,8 @@ function findInstruction(word: u32): i32 {
 function appendInstruction(at: usize, end: usize, word: u32, pc: u64, index: i32): usize {
   at = appendWord(at, end, INSTRUCTION_NAMES, index);
   let operands = INSTRUCTION_OPERANDS[index];
-  if (operands & INSTRUCTION_ORDERED) {
-    at = appendOrdering(at, end, word);
-    operands &= ~INSTRUCTION_ORDERED;
-  }
+  if (operands & INSTRUCTION_ORDERED) at = appendOrdering(at, end, word);
+  operands &= ~(INSTRUCTION_ORDERED | INSTRUCTION_REPEATED);
   let separator: u32 = 0x20;
   for (; operands != 0; operands >>= OPERAND_BITS) {
     const operand = operands & ((1 << OPERAND_BITS) - 1);
