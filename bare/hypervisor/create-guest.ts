@@ -13,6 +13,7 @@ import { describeImage } from './image/image.ts';
 import { IMAGE_COMPRESSED, IMAGE_INFO_SIZE, ImageInfo, imageError, segmentOf } from './image/image-info.ts';
 import { GuestConfiguration } from './modules.ts';
 import { PageTable } from './page-table.ts';
+import { placeGuestTree } from './place-tree.ts';
 import { beginRefusal } from './report.ts';
 import { createVcpu } from './vcpu.ts';
 
@@ -112,19 +113,8 @@ function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: Im
     copyToGuest(guest, segment.address, segment.source, <usize>segment.fileSize);
   }
   if (ramdisk) copyToGuest(guest, ramdiskStart, ramdisk.start, ramdisk.size);
-  const treeError = placeTree(guest, configuration, tree, ramdiskStart, ramdiskSize);
-  if (treeError) return imageError(info, TREE_SIZE, treeError);
+  const written = placeGuestTree(guest, configuration, tree, <usize>TREE_SIZE, ramdiskStart, ramdiskSize);
+  if (!written) return imageError(info, TREE_SIZE, 'its device tree, with its command line, is larger than');
   guest.vcpu = createVcpu(guest, 0, bootHart(), info.entry, tree);
-  return null;
-}
-
-/** Writes the guest's device tree at `address`, which has room for TREE_SIZE. Null, or what is wrong. */
-function placeTree(
-  guest: Guest,
-  configuration: GuestConfiguration,
-  address: u64,
-  ramdiskStart: u64,
-  ramdiskSize: u64,
-): string | null {
   return null;
 }
