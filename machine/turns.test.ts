@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
-import { Clock } from './clock.ts';
+import { Clock, type TimeMode } from './clock.ts';
 import { type Action, MockCore } from './mock-core.ts';
 import { Turns } from './turns.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-function setUp(programs: readonly (readonly Action[])[], nextDeviceEvent: () => number = () => NEVER) {
+function setUp(
+  programs: readonly (readonly Action[])[],
+  nextDeviceEvent: () => number = () => NEVER,
+  mode: TimeMode = 'counted',
+) {
   const mock = new MockCore(programs);
-  const clock = new Clock(mock.core, 'counted', { now: () => 0, date: () => 0 });
+  const clock = new Clock(mock.core, mode, { now: () => mock.turns.length, date: () => 0 });
   return { mock, clock, turns: new Turns(mock.core, clock, nextDeviceEvent) };
 }
 
@@ -119,4 +123,12 @@ test('a step is part of the turn of the hart whose turn it is, and takes no time
   clock.reset();
   turns.run(1);
   expect(mock.turns.at(-1)).toEqual({ hart: 0, clock: 0, executed: 1 });
+});
+
+test('in real time each turn begins with the time of the host, also for a hart that is alone', () => {
+  const ticks: number[] = [];
+  const look = () => void ticks.push(clock.readMtime(0));
+  const { clock, turns } = setUp([[look, 49_999, look, 49_999, look]], () => NEVER, 'real');
+  turns.run(1_000_000);
+  expect(ticks).toEqual([0, 10_000, 20_000]);
 });

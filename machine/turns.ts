@@ -7,9 +7,10 @@ import type { Clock } from './clock.ts';
 import * as layout from './core/layout.ts';
 import type { Core } from './core-instance.ts';
 
-/** Instructions of a turn. A hart that is alone only ends it to let the host have a look. */
+/** Instructions of a turn among others. */
 const TURN = 10_000;
-const TURN_ALONE = 1_000_000;
+/** A hart that is alone ends its turn to let the host have a look, and in real time to see whether a timer has fired. */
+const TURN_ALONE = { counted: 1_000_000, real: 50_000 };
 
 export type TurnsEnd =
   /** The budget is used up. */
@@ -117,7 +118,7 @@ export class Turns {
   #startRound(): void {
     this.#hart = 0;
     this.#furthest = 0;
-    this.#length = this.#core.harts === 1 ? TURN_ALONE : TURN;
+    this.#length = this.#core.harts === 1 ? TURN_ALONE[this.#clock.mode] : TURN;
     if (this.#clock.mode === 'counted') {
       const event = this.#earliest((hart) => this.#core.u32(this.#core.hart(hart, layout.HART_WAITING)) !== 0);
       this.#length = Math.max(1, Math.min(this.#length, event - this.#start));
