@@ -9,9 +9,12 @@ import { removeDeadInstructions, removeDeadValues } from './dead.ts';
 import { analyseDominators, analyseLoops } from './dominators.ts';
 import { emitFunction } from './emit.ts';
 import { CompileError } from './errors.ts';
-import type { IrFunction } from './ir.ts';
+import { addPreheaders, hoistInvariants } from './hoist.ts';
+import { invertLoops } from './invert.ts';
+import type { IrFunction, Loop } from './ir.ts';
 import { layOutBlocks } from './layout.ts';
 import { SourceLines } from './lines.ts';
+import { numberValues } from './numbering.ts';
 import { allocateRegisters } from './registers.ts';
 import { buildRoutine, routineSymbol } from './runtime.ts';
 import { selectInstructions } from './select.ts';
@@ -51,14 +54,30 @@ export function compile(wasm: Uint8Array, options: CompileOptions): ObjectFile {
 
 /** The passes, in order. */
 export function generate(ir: IrFunction): FunctionCode {
-  simplifyControl(ir);
-  analyseDominators(ir);
-  removeDeadValues(ir);
-  analyseLoops(ir);
+  optimise(ir);
   const machine = selectInstructions(ir);
   removeDeadInstructions(machine);
   allocateRegisters(machine);
   return emitFunction(machine, layOutBlocks(machine));
+}
+
+/** Leaves dominators and loops known. */
+export function optimise(ir: IrFunction): void {
+  const analyse = (): Loop[] => {
+    simplifyControl(ir);
+    analyseDominators(ir);
+    return analyseLoops(ir);
+  };
+  analyse();
+  numberValues(ir);
+  invertLoops(ir, analyse());
+  analyse();
+  numberValues(ir);
+  addPreheaders(ir, analyse());
+  simplifyControl(ir);
+  removeDeadValues(ir);
+  analyseDominators(ir);
+  hoistInvariants(ir, analyseLoops(ir));
 }
 
 function isExported(module: WasmModule, index: number): boolean {

@@ -1,0 +1,119 @@
+/**
+ * Loop inversion: `while (c) …` becomes `if (c) do … while (c)`. A turn then has one branch instead of a branch and a jump, and
+ * what the body begins with is certain to run once the loop is entered, so it can move in front.
+ */
+import { Builder } from './builder.ts';
+import { edgeIndex } from './control.ts';
+import { isSignExtended } from './facts.ts';
+import { addEdge, type Block, type IrFunction, type Loop, removePredecessor, resolve, type Value } from './ir.ts';
+import { isBinary, isLoad, isUnary } from './operations.ts';
+import { Variables } from './variables.ts';
+
+/** A header with more than this is not worth having twice. */
+const MAX_HEADER = 12;
+
+/** Needs loops. Changes the graph: analyses have to be made anew. */
+export function invertLoops(ir: IrFunction, loops: readonly Loop[]): void {
+  for (const loop of loops) {
+    if (loop.preheader !== undefined && isInvertible(loop)) invert(ir, loop, loop.preheader);
+  }
+}
+
+function isInvertible({ header, blocks }: Loop): boolean {
+  if (header.control.kind !== 'branch' || header.body.length > MAX_HEADER) return false;
+  const inside = header.successors.filter((successor) => blocks.has(successor));
+  if (inside.length !== 1 || inside[0] === header) return false;
+  return header.body.every(({ operation: o }) => isBinary(o) || isUnary(o) || isLoad(o) || o === 'global.get');
+}
+
+function invert(ir: IrFunction, loop: Loop, preheader: Block): void {
+  const { header } = loop;
+  const entryEdge = header.predecessors.indexOf(preheader);
+  const copies = copyHeader(ir, header, preheader, entryEdge);
+  const copyOf = (value: Value): Value => copies.get(resolve(value)) ?? resolve(value);
+  // Edges out of the header first get blocks of their own, where the ways from both tests meet.
+  const inside = header.successors.findIndex((successor) => loop.blocks.has(successor));
+  const body = splitEdge(ir, header, inside);
+  loop.blocks.add(body);
+  removePredecessor(header, entryEdge);
+  const { control } = header;
+  if (control.kind !== 'branch') throw new Error('a header without a branch');
+  preheader.control = { kind: 'branch', condition: copyOf(control.condition) };
+  preheader.controlPosition = header.controlPosition;
+  preheader.successors = [];
+  header.successors.forEach((successor, i) => {
+    const through = ir.newBlock();
+    through.control = { kind: 'jump' };
+    addEdge(preheader, through);
+    for (const phi of successor.phis) phi.arguments.push(copyOf(phi.arguments[edgeIndex(header, i)]!));
+    addEdge(through, successor);
+  });
+  repair(ir, header, preheader, copies);
+}
+
+/** The header's values as they are at the first entry. */
+function copyHeader(ir: IrFunction, header: Block, preheader: Block, entryEdge: number): Map<Value, Value> {
+  const copies = new Map<Value, Value>();
+  const builder = new Builder(ir, preheader);
+  const copyOf = (value: Value): Value => copies.get(resolve(value)) ?? resolve(value);
+  for (const phi of header.phis) copies.set(phi, resolve(phi.arguments[entryEdge]!));
+  for (const value of header.body) {
+    const [a, b] = value.arguments.map(copyOf);
+    const { operation } = value;
+    builder.position = value.position;
+    if (isBinary(operation)) copies.set(value, builder.binary(operation, a!, b!));
+    else if (isUnary(operation)) copies.set(value, builder.unary(operation, a!));
+    else if (isLoad(operation)) copies.set(value, builder.load(operation, a!, value.immediate));
+    else copies.set(value, builder.append(operation, value.type, [], value.immediate));
+  }
+  return copies;
+}
+
+/** Puts an empty block on the edge of that number. */
+function splitEdge(ir: IrFunction, from: Block, successor: number): Block {
+  const to = from.successors[successor]!;
+  const place = edgeIndex(from, successor);
+  const middle = ir.newBlock();
+  middle.control = { kind: 'jump' };
+  middle.controlPosition = from.controlPosition;
+  middle.predecessors = [from];
+  middle.successors = [to];
+  from.successors[successor] = middle;
+  to.predecessors[place] = middle;
+  return middle;
+}
+
+/** The header's values are no longer the only definitions of what they mean: uses elsewhere ask which one reaches them. */
+function repair(ir: IrFunction, header: Block, preheader: Block, copies: ReadonlyMap<Value, Value>): void {
+  const originals = [...copies.keys()];
+  const numbers = new Map(originals.map((value, i) => [value, i]));
+  const types = originals.map((value) => (isSignExtended(value) ? 'i32' : 'i64'));
+  const variables = new Variables(new Builder(ir, header), types);
+  originals.forEach((value, i) => {
+    variables.write(i, header, value);
+    variables.write(i, preheader, copies.get(value)!);
+  });
+  const read = (value: Value, block: Block): Value => {
+    const number = numbers.get(value);
+    return number === undefined || block === preheader ? value : variables.read(number, block);
+  };
+  for (const block of [...ir.blocks]) {
+    for (const phi of [...block.phis]) {
+      phi.arguments.forEach((argument, i) => {
+        phi.arguments[i] = read(resolve(argument), block.predecessors[i]!);
+      });
+    }
+    if (block === header || block === preheader) continue;
+    for (const value of block.body) {
+      value.arguments.forEach((argument, i) => {
+        value.arguments[i] = read(resolve(argument), block);
+      });
+    }
+    const { control } = block;
+    if (control.kind === 'branch') control.condition = read(resolve(control.condition), block);
+    else if (control.kind === 'switch') control.index = read(resolve(control.index), block);
+    else if (control.kind === 'return' && control.value !== undefined) {
+      control.value = read(resolve(control.value), block);
+    }
+  }
+}
