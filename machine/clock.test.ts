@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Clock, type TimeMode } from './clock.ts';
 import * as layout from './core/layout.ts';
-import { MockCore } from './mock-core.ts';
+import { MockCore } from './testing/mock-core.ts';
 
 function setUp(mode: TimeMode) {
   const mock = new MockCore([[], []]);

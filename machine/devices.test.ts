@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { INSTRUCTIONS_PER_TICK } from './clock.ts';
 import { ExpectError } from './console.ts';
-import { testMachine } from './test-machine.ts';
+import { testMachine } from './testing/test-machine.ts';
 
 describe('UART', () => {
   test('prints, and the console waits for what is printed', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RAM } from './core/layout.ts';
 import { GuestRam } from './guest-ram.ts';
-import { MockCore } from './mock-core.ts';
+import { MockCore } from './testing/mock-core.ts';
 
 const MIB = 2 ** 20;
 const BASE = 0x8000_0000;

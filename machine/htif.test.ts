@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { GuestRam } from './guest-ram.ts';
 import { Htif } from './htif.ts';
-import { MockCore } from './mock-core.ts';
+import { MockCore } from './testing/mock-core.ts';
 
 const TOHOST = 0x8000_1000;
 const FROMHOST = 0x8000_1040;

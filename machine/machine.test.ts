@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readFdt } from './fdt.ts';
 import { Machine } from './machine.ts';
-import { testCore, testMachine } from './test-machine.ts';
+import { testCore, testMachine } from './testing/test-machine.ts';
 
 describe('boot', () => {
   test('each hart comes to the firmware with its number, the device tree and what to start next', async () => {
@@ -21,6 +21,17 @@ describe('boot', () => {
     await machine.run();
     const [t0, t1, t2, s0] = [5, 6, 7, 8].map((register) => machine.hart(0).x[register]);
     expect([t0, t1, t2, s0]).toEqual([0x4942534fn, 2n, 0x8020_0000n, 1n]);
+  });
+
+  test('the device tree names the extensions that misa has', async () => {
+    const { machine } = await testMachine('1: j 1b');
+    const blob = machine.boot.parts.find(({ name }) => name === 'device tree')!.bytes;
+    const isa = readFdt(blob).root.find('cpus/cpu@0')!.strings('riscv,isa')![0]!.split('_')[0]!;
+    const misa = machine.hart(0).csr('misa');
+    const letters = Array.from({ length: 26 }, (_, bit) => String.fromCharCode(0x61 + bit));
+    const implemented = letters.filter((_, bit) => ((misa >> BigInt(bit)) & 1n) === 1n);
+    // The modes S and U are letters of misa, and not of the ISA string.
+    expect(implemented.filter((letter) => !'su'.includes(letter))).toEqual([...isa.slice('rv64'.length)].sort());
   });
 
   test('refuses machines that cannot be', async () => {

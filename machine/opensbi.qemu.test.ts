@@ -6,7 +6,7 @@ import { assemble } from '../toolchain/assembler/assemble.ts';
 import { writeElf } from '../toolchain/elf.ts';
 import { link } from '../toolchain/linker/link.ts';
 import { Machine } from './index.ts';
-import { testCore } from './test-machine.ts';
+import { testCore } from './testing/test-machine.ts';
 
 const OPENSBI = '/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin';
 

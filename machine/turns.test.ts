@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Clock, type TimeMode } from './clock.ts';
-import { type Action, MockCore } from './mock-core.ts';
+import { type Action, MockCore } from './testing/mock-core.ts';
 import { Turns } from './turns.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;

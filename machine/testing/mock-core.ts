@@ -1,7 +1,7 @@
 /** A stand-in for the core in unit tests: harts that only count, wait, and do what the test says at a certain place. */
 
-import * as layout from './core/layout.ts';
-import { Core, type CoreExports } from './core-instance.ts';
+import * as layout from '../core/layout.ts';
+import { Core, type CoreExports } from '../core-instance.ts';
 
 /** What a hart does next. */
 export type Action =

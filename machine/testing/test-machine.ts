@@ -1,13 +1,13 @@
 /** For tests: machines that run a few lines of assembly in M-mode, on the real core. */
 
 import { existsSync, readFileSync } from 'node:fs';
-import { assemble } from '../toolchain/assembler/assemble.ts';
-import { writeElf } from '../toolchain/elf.ts';
-import { type Image, link } from '../toolchain/linker/link.ts';
-import { buildCore } from './build-core.ts';
-import { Machine, type MachineOptions } from './machine.ts';
+import { assemble } from '../../toolchain/assembler/assemble.ts';
+import { writeElf } from '../../toolchain/elf.ts';
+import { type Image, link } from '../../toolchain/linker/link.ts';
+import { buildCore } from '../build-core.ts';
+import { Machine, type MachineOptions } from '../machine.ts';
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 
 let core: Promise<WebAssembly.Module> | undefined;
 
