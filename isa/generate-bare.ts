@@ -218,7 +218,7 @@ export function bareInstructions(): string {
   text += words('FLOAT_REGISTERS', floatRegisters);
   text += words(
     'ROUNDING_MODES',
-    roundingModes.map((mode) => mode ?? 'reserved'),
+    roundingModes.map((mode) => mode ?? 'unknown'),
   );
   text += words(
     'CSR_NAMES',

@@ -59,7 +59,7 @@ test.each([1, 2, 8])('%i vCPUs', (vcpus) => {
     expect(strings(cpu, 'riscv,isa-extensions')).toEqual(['i', 'm', 'a', 'c', 'zicsr', 'svinval']);
     const controller = cpu.child('interrupt-controller');
     expect(strings(controller, 'compatible')).toEqual(['riscv,cpu-intc']);
-    expect(cells(controller, '#interrupt-cells')).toEqual([1]);
+    expect([cells(controller, '#address-cells'), cells(controller, '#interrupt-cells')]).toEqual([[0], [1]]);
     expect(controller?.properties.get('interrupt-controller')).toHaveLength(0);
   }
 });

@@ -89,6 +89,8 @@ function writeCpu(writer: FdtWriter, tree: GuestTree, hart: u32): void {
   writer.endProperty();
   if (tree.mmuType != 0) writer.propertyCString('mmu-type', tree.mmuType);
   writer.beginNode('interrupt-controller');
+  // No children: an address plays no part in its interrupts (section "Interrupt Controllers").
+  writer.propertyU32('#address-cells', 0);
   writer.propertyU32('#interrupt-cells', 1);
   writer.propertyEmpty('interrupt-controller');
   writer.propertyString('compatible', 'riscv,cpu-intc');

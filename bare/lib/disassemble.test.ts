@@ -52,7 +52,7 @@ function operandText(instruction: Instruction, operand: Operand, word: number): 
     zimm: `${f.imm}`,
     pred: fenceSet(f.pred),
     succ: fenceSet(f.succ),
-    rm: f.rm === 7 ? '' : (roundingModes[f.rm] ?? 'reserved'),
+    rm: f.rm === 7 ? '' : (roundingModes[f.rm] ?? 'unknown'),
   };
   return texts[operand];
 }

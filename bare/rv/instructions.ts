@@ -184,7 +184,7 @@ ft0 ft1 ft2 ft3 ft4 ft5 ft6 ft7 fs0 fs1 fa0 fa1 fa2 fa3 fa4 fa5 fa6 fa7 fs2 fs3 
 ft9 ft10 ft11
 `;
 export const ROUNDING_MODES: string = `
-rne rtz rdn rup rmm reserved reserved dyn
+rne rtz rdn rup rmm unknown unknown dyn
 `;
 export const CSR_NAMES: string = `
 fflags frm fcsr sstatus sie stvec scounteren senvcfg sstateen0 scountinhibit sscratch sepc scause stval sip stimecmp
