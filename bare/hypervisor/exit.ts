@@ -18,7 +18,7 @@ import {
 import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_STIE } from '../rv/csr.ts';
 import { endGuest } from './end.ts';
 import { handleAccessFault, handleGuestPageFault } from './faults.ts';
-import { exitCounter, FIRST_INTERRUPT, GUEST_STOPPED } from './guest.ts';
+import { countException, countInterrupt, GUEST_STOPPED } from './guest.ts';
 import { NEXT, RESCHEDULE, STOP, YIELD } from './outcome.ts';
 import { handleSbiCall } from './sbi/sbi.ts';
 import { nextVcpu } from './scheduler.ts';
@@ -26,35 +26,26 @@ import { isTracing, traceExit } from './trace.ts';
 import { Vcpu } from './vcpu.ts';
 import { handleVirtualInstruction } from './virtual-instruction.ts';
 
-type Handler = (vcpu: Vcpu) => u32;
-
-/** By the exception code of scause. What VS-mode handles itself (see `delegateToGuests`) never comes here. */
-const handlers: StaticArray<Handler> = [
-  handleUnexpected, //          0  instruction address misaligned
-  handleAccessFault, //         1  instruction access fault
-  handleUnexpected, //          2  illegal instruction
-  handleUnexpected, //          3  breakpoint
-  handleUnexpected, //          4  load address misaligned
-  handleAccessFault, //         5  load access fault
-  handleUnexpected, //          6  store address misaligned
-  handleAccessFault, //         7  store access fault
-  handleUnexpected, //          8  environment call from VU-mode
-  handleUnexpected, //          9  environment call from HS-mode
-  handleSbiCall, //             10 environment call from VS-mode
-  handleUnexpected, //          11
-  handleUnexpected, //          12 instruction page fault
-  handleUnexpected, //          13 load page fault
-  handleUnexpected, //          14
-  handleUnexpected, //          15 store page fault
-  handleUnexpected, //          16
-  handleUnexpected, //          17
-  handleUnexpected, //          18
-  handleUnexpected, //          19
-  handleGuestPageFault, //      20 instruction guest-page fault
-  handleGuestPageFault, //      21 load guest-page fault
-  handleVirtualInstruction, //  22 virtual instruction
-  handleGuestPageFault, //      23 store guest-page fault
-];
+/** The handler of each exception, by its code. What VS-mode takes itself (see `delegateToGuests`) never comes here. */
+function handleException(vcpu: Vcpu, cause: u64): u32 {
+  countException(vcpu.guest, cause);
+  switch (<u32>cause) {
+    case 1: // instruction access fault
+    case 5: // load access fault
+    case 7: // store or AMO access fault
+      return handleAccessFault(vcpu);
+    case 10: // environment call from VS-mode
+      return handleSbiCall(vcpu);
+    case 20: // instruction guest-page fault
+    case 21: // load guest-page fault
+    case 23: // store or AMO guest-page fault
+      return handleGuestPageFault(vcpu);
+    case 22: // virtual instruction
+      return handleVirtualInstruction(vcpu);
+    default:
+      return handleUnexpected(vcpu);
+  }
+}
 
 /** What a guest takes without an exit: its own exceptions and its counters. */
 export function delegateToGuests(): void {
@@ -77,15 +68,8 @@ export function delegateToGuests(): void {
 /** trap.S calls this with the vCPU that trapped and enters the one that comes back. */
 export function handle_exit(vcpu: Vcpu): Vcpu {
   const cause = csrr_scause();
-  let outcome: u32;
-  if (cause < <u64>handlers.length) {
-    const counter = exitCounter(vcpu.guest, cause);
-    store<u64>(counter, load<u64>(counter) + 1);
-    if (isTracing) traceExit(vcpu, cause);
-    outcome = handlers[<i32>cause](vcpu);
-  } else {
-    outcome = handleInterrupt(vcpu, cause);
-  }
+  if (isTracing) traceExit(vcpu, cause);
+  const outcome = <i64>cause < 0 ? handleInterrupt(vcpu, cause) : handleException(vcpu, cause);
   if (outcome == NEXT) {
     vcpu.sepc += 4;
     return vcpu;
@@ -106,12 +90,10 @@ function settle(vcpu: Vcpu, outcome: u32): Vcpu {
   return nextVcpu();
 }
 
+/** The end of a time slice is the only interrupt that is enabled. */
 function handleInterrupt(vcpu: Vcpu, cause: u64): u32 {
-  const code = (cause << 1) >> 1;
-  const counter = exitCounter(vcpu.guest, FIRST_INTERRUPT + (code & 15));
-  store<u64>(counter, load<u64>(counter) + 1);
-  if (cause != SUPERVISOR_TIMER_INTERRUPT) return handleUnexpected(vcpu);
-  return RESCHEDULE;
+  countInterrupt(vcpu.guest, cause);
+  return cause == SUPERVISOR_TIMER_INTERRUPT ? RESCHEDULE : handleUnexpected(vcpu);
 }
 
 function handleUnexpected(vcpu: Vcpu): u32 {

@@ -13,9 +13,12 @@ export const GUEST_STOPPED: u32 = 3;
 /** Its image or configuration was refused, so it never ran. */
 export const GUEST_REFUSED: u32 = 4;
 
-/** Exceptions have codes below 24, interrupts below 16 come behind them. */
-export const EXIT_CAUSES: usize = 40;
-export const FIRST_INTERRUPT: u64 = 24;
+/** Exits are counted by cause: exceptions by their code, of which 24 and up are reserved or custom, and interrupts behind them. */
+const EXCEPTION_CODES: u64 = 32;
+const INTERRUPT_CODES: u64 = 32;
+/** How many counters there are. */
+export const EXIT_COUNTERS: u64 = EXCEPTION_CODES + INTERRUPT_CODES;
+const INTERRUPT_BIT: u64 = 1 << 63;
 const LINE_CAPACITY: usize = 128;
 
 /** A virtual machine. */
@@ -38,12 +41,32 @@ export class Guest {
 
 /** Counts of exits by cause and the line buffer stand behind the fields. */
 const GUEST_EXITS: usize = offsetof<Guest>();
-const GUEST_LINE: usize = GUEST_EXITS + EXIT_CAUSES * 8;
+const GUEST_LINE: usize = GUEST_EXITS + <usize>EXIT_COUNTERS * 8;
 export const GUEST_SIZE: usize = GUEST_LINE + LINE_CAPACITY;
 
-/** Where the count of exits with a cause stands; `cause` is below EXIT_CAUSES. */
-export function exitCounter(guest: Guest, cause: u64): usize {
-  return changetype<usize>(guest) + GUEST_EXITS + ((<usize>cause) << 3);
+/** Counts an exit; a cause that has no counter of its own is counted with one that has. */
+export function countException(guest: Guest, cause: u64): void {
+  count(guest, cause & (EXCEPTION_CODES - 1));
+}
+
+/** As above, for an interrupt. */
+export function countInterrupt(guest: Guest, cause: u64): void {
+  count(guest, EXCEPTION_CODES + (cause & (INTERRUPT_CODES - 1)));
+}
+
+function count(guest: Guest, index: u64): void {
+  const counter = changetype<usize>(guest) + <usize>(index << 3);
+  store<u64>(counter, load<u64>(counter, GUEST_EXITS) + 1, GUEST_EXITS);
+}
+
+/** The count at `index`, below EXIT_COUNTERS. */
+export function exitCount(guest: Guest, index: u64): u64 {
+  return load<u64>(changetype<usize>(guest) + <usize>(index << 3), GUEST_EXITS);
+}
+
+/** The cause that is counted at `index`, as scause has it. */
+export function exitCause(index: u64): u64 {
+  return index < EXCEPTION_CODES ? index : INTERRUPT_BIT | (index - EXCEPTION_CODES);
 }
 
 /** The guest's line buffer, LINE_CAPACITY bytes. */

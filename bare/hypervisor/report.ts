@@ -15,9 +15,9 @@ import {
 } from '../rv/csr.ts';
 import { beginMessage, endMessage, putByte } from './console.ts';
 import {
-  EXIT_CAUSES,
-  exitCounter,
-  FIRST_INTERRUPT,
+  EXIT_COUNTERS,
+  exitCause,
+  exitCount,
   GUEST_FAILED,
   GUEST_SHUT_DOWN,
   GUEST_STOPPED,
@@ -28,7 +28,6 @@ import { fetchInstruction, NO_PARCEL } from './guest-access.ts';
 import { printRegisters } from './registers.ts';
 import { VCPU_X, Vcpu } from './vcpu.ts';
 
-const INTERRUPT_BIT: u64 = 1 << 63;
 const TEXT_CAPACITY: u32 = 96;
 const text = new StaticArray<u8>(TEXT_CAPACITY);
 
@@ -106,17 +105,17 @@ function printInstruction(vcpu: Vcpu, address: u64): void {
 /** One line: how often the guest exited, by cause. */
 export function reportExits(guest: Guest): void {
   let total: u64 = 0;
-  for (let cause: usize = 0; cause < EXIT_CAUSES; cause++) total += load<u64>(exitCounter(guest, cause));
+  for (let index: u64 = 0; index < EXIT_COUNTERS; index++) total += exitCount(guest, index);
   beginMessage();
   print('  exits: ');
   printDecimal(total);
-  for (let cause: usize = 0; cause < EXIT_CAUSES; cause++) {
-    const count = load<u64>(exitCounter(guest, cause));
+  for (let index: u64 = 0; index < EXIT_COUNTERS; index++) {
+    const count = exitCount(guest, index);
     if (!count) continue;
     print(', ');
     printDecimal(count);
     putByte(0x20);
-    print(causeTitle(cause < FIRST_INTERRUPT ? cause : INTERRUPT_BIT | (cause - FIRST_INTERRUPT)));
+    print(causeTitle(exitCause(index)));
   }
   endMessage();
 }
