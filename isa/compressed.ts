@@ -228,8 +228,11 @@ export function compressAs(compressed: CompressedInstruction, word: number): num
   return (word & base.mask) >>> 0 === base.match ? fit(compressed, decodeFields(base, word), word) : 0;
 }
 
+const COMMUTATIVE = new Set(['add', 'addw', 'and', 'or', 'xor']);
+
 /**
- * The compressed encoding of a 32-bit instruction, or 0 where there is none. `addi rd, rs1, 0` becomes `c.mv`, which does the same.
+ * The compressed encoding of a 32-bit instruction, or 0 where there is none. `addi rd, rs1, 0` becomes `c.mv`, and sources that can
+ * change places do, where the result is the same.
  */
 export function compress(word: number): number {
   for (const { compressed, base } of candidatesByKey.get(keyOf(word)) ?? []) {
@@ -238,6 +241,12 @@ export function compress(word: number): number {
     if (isHint(compressed, fields)) continue;
     const half = fit(compressed, fields, word);
     if (half !== 0) return half;
+    if (fields.rd === fields.rs2 && COMMUTATIVE.has(base.name)) {
+      const swapped = { ...fields, rs1: fields.rs2, rs2: fields.rs1 };
+      if (isHint(compressed, swapped)) continue;
+      const other = fit(compressed, swapped, encode(base.name, swapped));
+      if (other !== 0) return other;
+    }
   }
   if ((word & ADDI.mask) === ADDI.match) {
     const { rd, rs1, imm } = decodeFields(ADDI, word);

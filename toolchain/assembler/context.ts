@@ -23,6 +23,8 @@ export class Context implements Names {
   previous: SectionBuilder;
   /** Of the statement. */
   location: Location;
+  /** The column of a place in the text of the statement's line. */
+  columnOf: (at: number) => number = (at) => at + 1;
 
   constructor(file: string, options: Options) {
     this.options = options;
@@ -54,6 +56,11 @@ export class Context implements Names {
         `${what} cannot stand in ${this.current.name}, which has no contents; use .data or .rodata`,
       );
     }
+  }
+
+  /** The location of a place in the statement. */
+  place(at: number): Location {
+    return { ...this.location, column: this.columnOf(at) };
   }
 
   report(message: string, location: Location): void {

@@ -25,7 +25,7 @@ function values(type: keyof typeof WIDTHS): Directive {
       const expression = context.expression(tokens);
       const number = context.numberNow(expression);
       if (number === undefined) {
-        context.current.fix(type, expression, context.location);
+        context.current.fix(type, expression, context.place(at));
         context.current.appendValue(0n, size);
       } else {
         checkWidth(number, size, at);
@@ -148,7 +148,6 @@ function align(power: boolean, fillSize: number): Directive {
       fillSize,
       most,
       code: current.kind === 'text',
-      compressed: context.options.compress,
     });
   };
 }

@@ -48,7 +48,6 @@ export interface AlignFragment extends Positioned {
   /** No padding where more than this would be needed. */
   readonly most: number;
   readonly code: boolean;
-  readonly compressed: boolean;
 }
 
 /** `count` copies of a value; the number may depend on distances. */

@@ -68,7 +68,7 @@ function emitParsed(context: Context, name: string, { fields, late }: ParsedOper
   }
   const type = fixupType(late);
   return () => {
-    context.current.fix(type, late.expression, context.location);
+    context.current.fix(type, late.expression, context.place(late.at));
     context.current.appendValue(BigInt(word), 4);
   };
 }

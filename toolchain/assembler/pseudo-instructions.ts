@@ -7,6 +7,7 @@ import type { Expression } from './expressions.ts';
 import type { Tokens } from './lexer.ts';
 import { loadImmediate } from './load-immediate.ts';
 import { parseFloatRegister, parseOperands, parseRegister } from './operands.ts';
+import { StatementError } from './source-error.ts';
 
 type Sequence = (tokens: Tokens, context: Context) => () => void;
 
@@ -44,6 +45,7 @@ function emitConstant(context: Context, rd: number, value: bigint): void {
 add('li', (tokens, context) => {
   const rd = parseRegister(tokens);
   tokens.expect(',');
+  const place = context.place(tokens.peek().at);
   const expression = context.expression(tokens);
   tokens.expectEnd();
   const constant = context.numberNow(expression);
@@ -53,7 +55,7 @@ add('li', (tokens, context) => {
       return;
     }
     // A number that only later lines tell, such as the length of a string below; it may have 12 bits.
-    context.current.fix('li', expression, context.location);
+    context.current.fix('li', expression, place);
     context.current.appendValue(BigInt(encode('addi', { rd })), 4);
   };
 });
@@ -102,7 +104,7 @@ add(
     const link = parseRegister(tokens);
     tokens.expect(',');
     const target = parseTarget(tokens, context);
-    return () => emitCall(context, link, link, target);
+    return () => emitCall(context, link, T1, target);
   },
 );
 add('tail', (tokens, context) => {
@@ -137,11 +139,19 @@ for (const [name, left, right] of [
 
 // ---- Loads and stores of a symbol: `lw a0, counter`, `sw a0, counter, t0`
 
+/** The address of such an operand. An offset with a base register is the instruction's own form. */
+function parseSymbol(tokens: Tokens, context: Context): Expression {
+  const { at } = tokens.peek();
+  const target = context.expression(tokens);
+  if (tokens.is('(')) throw new StatementError('expected a symbol without a base register', at);
+  return target;
+}
+
 function loadOfSymbol(name: string, float: boolean): Sequence {
   return (tokens, context) => {
     const rd = float ? parseFloatRegister(tokens) : parseRegister(tokens);
     tokens.expect(',');
-    const target = context.expression(tokens);
+    const target = parseSymbol(tokens, context);
     let base = rd;
     if (float) {
       tokens.expect(',');
@@ -159,7 +169,7 @@ function storeToSymbol(name: string, float: boolean): Sequence {
   return (tokens, context) => {
     const rs2 = float ? parseFloatRegister(tokens) : parseRegister(tokens);
     tokens.expect(',');
-    const target = context.expression(tokens);
+    const target = parseSymbol(tokens, context);
     tokens.expect(',');
     const base = parseRegister(tokens);
     tokens.expectEnd();

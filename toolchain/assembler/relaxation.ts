@@ -72,8 +72,13 @@ function fragmentSize(fragment: Fragment, section: SectionBuilder): number {
 
 /** Gives every fragment its address and size, so that each branch has the shortest form that reaches. */
 export function layOut(section: SectionBuilder, report: Report): void {
+  // First addresses as they are when every branch has its shortest form.
+  let shortest = 0;
   for (const fragment of section.fragments) {
+    fragment.address = shortest;
     if (fragment.kind === 'branch') fragment.size = fragment.compressible ? 2 : 4;
+    else if (fragment.kind === 'bytes' || fragment.kind === 'align') fragment.size = fragmentSize(fragment, section);
+    shortest += fragment.size;
   }
   const failed = new Set<Fragment>();
   for (let changed = true; changed; ) {

@@ -97,6 +97,7 @@ export class Statements {
     const start = line.text.search(/\S/);
     if (start < 0) return;
     context.location = { file: line.file, line: line.line, column: columnAt(line, start) };
+    context.columnOf = (at) => columnAt(line, at);
     if (!this.#conditionals.active) {
       const word = /^\s*(\.\w+)\s*(.*)$/s.exec(line.text);
       if (word) this.#conditionals.handle(word[1] as string, word[2] as string, context);

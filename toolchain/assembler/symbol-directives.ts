@@ -86,7 +86,7 @@ function common(global: boolean): Directive {
     if (!Number.isInteger(Math.log2(align))) throw new StatementError(`the alignment ${align} is no power of two`);
     const section = context.section('.bss');
     section.align = Math.max(section.align, align);
-    const padding = { fill: 0, fillSize: 1, most: align, code: false, compressed: false };
+    const padding = { fill: 0, fillSize: 1, most: align, code: false };
     section.add({ kind: 'align', address: 0, size: 0, align, ...padding });
     context.symbols.define(name, { section, ...section.here() }, context.location);
     const symbol = context.symbols.get(name);

@@ -92,16 +92,16 @@ class SectionWriter {
     }
   }
 
-  #align({ address, size, fill, fillSize, code, compressed }: AlignFragment): void {
+  #align({ address, size, fill, fillSize, code }: AlignFragment): void {
     if (fill !== undefined || !code) {
       this.#fill(address, size, fillSize, BigInt(fill ?? 0));
       return;
     }
     let at = address;
     const end = address + size;
-    // Code starts at even addresses, with compressed instructions; what is odd is no code.
+    // Code starts at even addresses; what is odd is no code.
     if (size % 2 === 1) at++;
-    if ((end - at) % 4 === 2 && compressed) {
+    if ((end - at) % 4 === 2) {
       this.#view.setUint16(at, COMPRESSED_NOP, true);
       at += 2;
     }

@@ -12,8 +12,11 @@ const PACKAGE = 'binutils-riscv64-linux-gnu';
 /** Runs a tool of binutils; what it writes to standard output. */
 export function runBinutils(tool: string, args: readonly string[]): string {
   try {
-    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 28 } as const;
-    return execFileSync(PREFIX + tool, args, options);
+    return execFileSync(PREFIX + tool, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 1 << 28,
+    });
   } catch (error) {
     const { code, stderr } = error as { code?: string; stderr?: string };
     if (code === 'ENOENT') throw new Error(`${PREFIX}${tool} is missing: apt install ${PACKAGE}`);
