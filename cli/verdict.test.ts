@@ -11,6 +11,7 @@ test.each([
   ['every guest shut down', 'ABC\ntypevisor: done: 1 shut down, 0 failed\n', 0],
   ['a guest failed', 'typevisor: done: 2 shut down, 1 failed\n', 2],
   ['the hypervisor panicked', 'typevisor: panic: out of memory\n', 3],
+  ['the firmware panicked', 'firmware: illegal instruction in M-mode\n', 3],
   ['there is no verdict', 'ABC\n', 3],
   ['lines end as on a serial line', 'typevisor: done: 1 shut down, 0 failed\r\n', 0],
   ['the last line does not end', 'typevisor: done: 1 shut down, 0 failed', 0],

@@ -7,7 +7,7 @@ import { EXIT_GUEST_FAILED, EXIT_PANIC, EXIT_SUCCESS } from './exit-codes.ts';
 /** The hypervisor's last line; a guest that prints the same is outdone by the real one behind it. */
 const DONE = /^typevisor: done: [0-9]+ shut down, ([0-9]+) failed$/;
 /** The hypervisor's or the firmware's. */
-const PANIC = /^(typevisor|firmware): panic: /;
+const PANIC = /^(typevisor: panic|firmware): /;
 
 const LONGEST_LINE = 4096;
 

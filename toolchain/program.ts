@@ -1,6 +1,5 @@
 /** From a program's sources to an ELF: AssemblyScript -> wasm -> RV64, the assembly files beside it, and the linker. */
 import { assemble } from './assembler/assemble.ts';
-import { compileAssemblyScript } from './assemblyscript.ts';
 import { compile } from './compiler/compile.ts';
 import { writeElf } from './elf.ts';
 import { type Image, type Layout, link } from './linker/link.ts';
@@ -54,6 +53,8 @@ export async function buildProgram(program: Program, options: BuildOptions): Pro
 async function compileEntry(program: Program, entry: string, options: BuildOptions): Promise<ObjectFile> {
   if (program.dataBase === undefined)
     throw new Error(`${program.name}: a program with a TypeScript entry needs a dataBase`);
+  // Loaded when it is needed: the compiler is large, and a program may be all assembly.
+  const { compileAssemblyScript } = await import('./assemblyscript.ts');
   const { wasm, sourceMap } = await compileAssemblyScript({
     entry,
     readFile: options.readFile,

@@ -1,0 +1,160 @@
+/** Whatever is wrong with the user's input is one clear line on stderr, exit code 1, and no stack trace. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SpawnOptions, typevisor } from '../test/typevisor.ts';
+import { TemporaryFolder } from './files.ts';
+
+const folder = new TemporaryFolder();
+const path = (name: string) => folder.pathOf(name);
+afterAll(() => folder[Symbol.dispose]());
+
+async function expectLine(line: RegExp, args: readonly string[], options?: SpawnOptions): Promise<void> {
+  const { exitCode, stdout, stderr } = await typevisor(args, options);
+  expect(stderr).toMatch(/^typevisor: [^\n]+\n$/);
+  expect(stderr).toMatch(line);
+  expect(stdout).toBe('');
+  expect(exitCode).toBe(1);
+}
+
+/** Offsets in an ELF header and a program header: ELF-64 object file format. */
+const E_MACHINE = 18;
+const EI_CLASS = 4;
+const FIRST_PROGRAM_HEADER = 64;
+const P_PADDR = 24;
+const PROGRAM_HEADER_SIZE = 56;
+
+let guest: Uint8Array;
+beforeAll(async () => {
+  folder.write('good.S', Buffer.from('_start:\n ecall\n.rodata\n .dword 1\n'));
+  const { stderr } = await typevisor(['asm', path('good.S'), '-o', path('good.elf')]);
+  expect(stderr).toBe('');
+  guest = folder.read('good.elf');
+});
+
+/** The good guest with bytes changed. */
+function damaged(name: string, change: (view: DataView<ArrayBuffer>) => void): string {
+  const bytes = new Uint8Array(guest);
+  change(new DataView(bytes.buffer));
+  return folder.write(name, bytes);
+}
+
+describe('files', () => {
+  test('there is none', () => expectLine(/: no guest given; try: typevisor run /, ['run']));
+  test('missing', () => expectLine(/nowhere\.elf: no such file$/m, ['run', path('nowhere.elf')]));
+  test('missing source', () => expectLine(/nowhere\.ts: no such file$/m, ['run', path('nowhere.ts')]));
+  test('a folder', () => expectLine(/: is a folder, not a file$/m, ['run', folder.path]));
+  test('empty', () => expectLine(/: the file is empty$/m, ['run', folder.write('empty.bin', new Uint8Array())]));
+  test('missing initrd', () =>
+    expectLine(/none\.cpio: no such file/, ['run', path('good.S'), '--initrd', 'none.cpio']));
+  test('missing firmware', () => expectLine(/none\.bin: no such file/, ['run', path('good.S'), '--bios', 'none.bin']));
+  test('unwritable output', () =>
+    expectLine(/: no such file$/m, ['asm', path('good.S'), '-o', path('no-folder/out.elf')]));
+});
+
+describe('ELF files', () => {
+  test('for another architecture', () =>
+    expectLine(/other\.elf: .*x86-64/, ['run', damaged('other.elf', (view) => view.setUint16(E_MACHINE, 62, true))]));
+  test('32-bit', () =>
+    expectLine(/rv32\.elf: .*32-bit/, ['run', damaged('rv32.elf', (view) => view.setUint8(EI_CLASS, 1))]));
+  test('truncated', () =>
+    expectLine(/cut\.elf: .*truncated/, ['run', folder.write('cut.elf', guest.subarray(0, guest.length / 2))]));
+  test('truncated in its header', () =>
+    expectLine(/head\.elf: .*truncated/, ['run', folder.write('head.elf', guest.subarray(0, 20))]));
+  test('with segments that overlap', () => {
+    const change = (view: DataView) => {
+      const first = view.getBigUint64(FIRST_PROGRAM_HEADER + P_PADDR, true);
+      view.setBigUint64(FIRST_PROGRAM_HEADER + PROGRAM_HEADER_SIZE + P_PADDR, first, true);
+    };
+    return expectLine(/two segments overlap: 0x80200000/, ['run', damaged('overlap.elf', change)]);
+  });
+  test('with a segment outside guest memory', () =>
+    expectLine(/segment 0x80200000\.\..* is outside guest memory 0x80000000\.\.0x801fffff/, [
+      ...['run', path('good.elf'), '--memory', '2M'],
+    ]));
+});
+
+describe('sources', () => {
+  test('an assembler error', async () => {
+    const file = folder.write('bad.S', Buffer.from('_start:\n    nonsense a0\n'));
+    await expectLine(/bad\.S:2:5: .*nonsense/, ['run', file]);
+  });
+  test('an undefined symbol', async () => {
+    const file = folder.write('undefined.S', Buffer.from('_start:\n    call nobody\n'));
+    await expectLine(/undefined\.S:2: .*nobody/, ['run', file]);
+  });
+  test('a compiler error', async () => {
+    const file = folder.write('bad.ts', Buffer.from('export function main(): void {\n  const x: i32 = y;\n}\n'));
+    await expectLine(/bad\.ts:2:18: .*'y'/, ['run', file]);
+  });
+  test('a guest without main', async () => {
+    const file = folder.write('empty.ts', Buffer.from('export function other(): void {}\n'));
+    await expectLine(/no exported member 'main'/, ['run', file]);
+  });
+  test('floating point', async () => {
+    const text = 'let x: f64 = 1;\nexport function main(): void {\n  x = x * 2;\n}\n';
+    await expectLine(/float\.ts:3: .*float/, ['run', folder.write('float.ts', Buffer.from(text))]);
+  });
+  test('a missing import', async () => {
+    const file = folder.write(
+      'import.ts',
+      Buffer.from("import { x } from './nothing';\nexport function main(): void { x(); }\n"),
+    );
+    await expectLine(/import\.ts:1:.*nothing.*not found/, ['run', file]);
+  });
+  test('asm of something else', () => expectLine(/not an assembly source/, ['asm', path('good.elf')]));
+});
+
+describe('options', () => {
+  const good = () => path('good.S');
+  test.each([
+    ['--memory', '64X', /--memory 64X: not a size/],
+    ['--memory', '5000', /--memory 5000: 5000 bytes are not a multiple of 4 KiB/],
+    ['--memory', '64K', /--memory 64K: too small; give at least 1M/],
+    ['--memory', '8G', /host memory together, and the built-in machine has at most 3G/],
+    ['--host-memory', '64M', /--host-memory 64M: too small for 1 guest/],
+    ['--smp', '9', /--smp 9: give a whole number from 1 to 8/],
+    ['--timeout', '0', /--timeout 0: give a number of seconds above 0/],
+    ['--on', 'mars', /--on mars: no such host; there are machine and qemu/],
+    ['--memry', '64M', /unknown option '--memry' \(Did you mean --memory\?\)/],
+  ])('%s %s', (option, value, line) => expectLine(line, ['run', good(), option, value]));
+  test('--dry-run without QEMU', () => expectLine(/add --on qemu/, ['run', good(), '--dry-run']));
+  test('without its value', () => expectLine(/'--memory <size>' argument missing/, ['run', good(), '--memory']));
+  test('an unknown command', () => expectLine(/unknown command 'rum' \(Did you mean run\?\)/, ['rum']));
+});
+
+describe('the bare machine', () => {
+  test('has nothing to run', () => expectLine(/nothing to run: give a --kernel/, ['machine']));
+  test('too little memory', () =>
+    expectLine(/does not fit into RAM/, ['machine', '--bios', path('good.elf'), '--memory', '1M']));
+  test('a memory size it cannot have', () =>
+    expectLine(/--memory 1028K: the machine has up to 3G, in steps of 64 KiB/, [
+      ...['machine', '--bios', path('good.elf'), '--memory', '1028K'],
+    ]));
+  test('an ELF for another machine', () =>
+    expectLine(/x86-64/, [
+      'machine',
+      '--kernel',
+      damaged('kernel.elf', (view) => view.setUint16(E_MACHINE, 62, true)),
+    ]));
+});
+
+describe('QEMU', () => {
+  /** A program that answers as QEMU would. */
+  function fakeQemu(name: string, version: string): string {
+    const file = path(name);
+    const script = `console.log('QEMU emulator version ${version}'); process.exit(process.argv[2] === '--version' ? 0 : 1);`;
+    writeFileSync(file, `#!${process.execPath}\n${script}\n`);
+    chmodSync(file, 0o755);
+    return file;
+  }
+  const runWith = (qemu: string, line: RegExp) =>
+    expectLine(line, ['run', path('good.S'), '--on', 'qemu'], { env: { TYPEVISOR_QEMU: qemu } });
+
+  test('is not there', () => runWith(path('no-qemu'), /no-qemu: cannot be run; install QEMU/));
+  if (process.platform !== 'win32') {
+    test('is too old', () =>
+      runWith(fakeQemu('old-qemu', '5.2.0'), /is version 5\.2\.0; QEMU 7\.0 or newer is needed/));
+    test('has no hypervisor extension', () =>
+      runWith(fakeQemu('plain-qemu', '8.0.0'), /its rv64 CPU has no hypervisor extension/));
+  }
+});
