@@ -93,6 +93,18 @@ describe('a run ends', () => {
     expect(await machine.run()).toEqual({ kind: 'deadlock' });
   });
 
+  test('by what a listener throws, and goes on behind the instruction', async () => {
+    const { machine } = await testMachine("putc 'A'\n addi s0, s0, 1\n putc 'B'\n finish 0x5555");
+    const forget = machine.on('output', () => {
+      throw new Error('the listener is tired');
+    });
+    await expect(machine.run()).rejects.toThrow('the listener is tired');
+    forget();
+    expect(machine.hart(0).x[8]).toBe(0n);
+    expect(await machine.run()).toEqual({ kind: 'pass' });
+    expect([machine.hart(0).x[8], machine.console.output]).toEqual([1n, 'AB']);
+  });
+
   test('and only then can the next one begin', async () => {
     const { machine } = await testMachine('1: j 1b');
     const running = machine.run({ timeout: 20 });

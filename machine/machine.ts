@@ -7,7 +7,7 @@ import { Breakpoints } from './breakpoints.ts';
 import { Clock, type HostClock, type TimeMode } from './clock.ts';
 import { Console, type ConsoleDriver } from './console.ts';
 import * as layout from './core/layout.ts';
-import { Core, type CoreCode } from './core-instance.ts';
+import { Core, type CoreCode, type CoreHost } from './core-instance.ts';
 import { Emitter, type Listener } from './events.ts';
 import { GuestRam } from './guest-ram.ts';
 import { Hart } from './hart.ts';
@@ -75,6 +75,8 @@ export class Machine {
   #disposed = false;
   /** Why the present run shall end. */
   #request: StopReason | undefined;
+  /** What a listener has thrown while a hart was executing. */
+  #thrown: { readonly error: unknown } | undefined;
   /** The hart that a breakpoint or a step has stopped last, and where: there it goes on without stopping again. */
   #stoppedAt: { readonly hart: number; readonly pc: bigint } | undefined;
 
@@ -116,13 +118,13 @@ export class Machine {
     const { harts = 1, memory = DEFAULT_MEMORY, time = 'counted', hostClock = systemClock } = options;
     checkSize(harts, memory);
     const boot = planBoot({ ...options, harts, memory });
-    const host = {
-      mmioRead: (address: number, size: number) => machine.#mmioRead(address >>> 0, size as AccessSize),
-      mmioWrite: (address: number, size: number, value: number) => {
-        machine.#mmioWrite(address >>> 0, size as AccessSize, value >>> 0);
+    const host: CoreHost = {
+      mmioRead: (address, size) => machine.#guard(() => machine.#mmioRead(address >>> 0, size as AccessSize)) ?? 0,
+      mmioWrite: (address, size, value) => {
+        machine.#guard(() => machine.#mmioWrite(address >>> 0, size as AccessSize, value >>> 0));
       },
       updateTime: () => machine.#clock.updateRealTime(),
-      tohostWritten: () => machine.#htif?.tohostWritten(),
+      tohostWritten: () => machine.#guard(() => machine.#htif?.tohostWritten()),
     };
     const core = await Core.create(options.core, { harts, memory, host });
     const machine = new Machine(core, boot, time, hostClock);
@@ -148,7 +150,7 @@ export class Machine {
 
   /**
    * Executes until there is a reason to stop, in slices between which the host does its other work.
-   * @throws Error if the machine is running already or has been disposed of.
+   * @throws Error if the machine is running already or has been disposed of, and what a listener of 'output' throws.
    */
   async run(options: RunOptions = {}): Promise<StopReason> {
     this.#checkIdle('run');
@@ -187,6 +189,7 @@ export class Machine {
     this.#goOn();
     this.#turns.step(id);
     this.#board.rtc.checkAlarm();
+    this.#rethrow();
     this.#stoppedAt = { hart: id, pc: hart.pc };
     return this.#request;
   }
@@ -249,6 +252,7 @@ export class Machine {
       const turns = this.#turns.run(Math.min(left, SLICE));
       left -= turns.executed;
       this.#board.rtc.checkAlarm();
+      this.#rethrow();
       if (this.#request !== undefined) return this.#request;
       if (turns.end === 'breakpoint') {
         const address = this.hart(turns.hart).pc;
@@ -275,6 +279,23 @@ export class Machine {
     return true;
   }
 
+  /** An exception must not leave through the core, which would lose its place: the hart stops, and the run throws it. */
+  #guard<Result>(act: () => Result): Result | undefined {
+    try {
+      return act();
+    } catch (error) {
+      this.#thrown ??= { error };
+      this.#core.requestStop();
+      return undefined;
+    }
+  }
+
+  #rethrow(): void {
+    const thrown = this.#thrown;
+    this.#thrown = undefined;
+    if (thrown !== undefined) throw thrown.error;
+  }
+
   #mmioRead(address: number, size: AccessSize): number {
     const value = this.#board.bus.read(address, size);
     if (value === undefined) this.#core.setU32(layout.MACHINE_BUS_ERROR, 1);
@@ -286,8 +307,8 @@ export class Machine {
   }
 
   #output(bytes: Uint8Array): void {
-    this.#events.emit('output', bytes);
     this.console.receive(bytes);
+    this.#events.emit('output', bytes);
   }
 
   #finish(command: FinisherCommand): void {
