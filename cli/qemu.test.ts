@@ -6,7 +6,7 @@ test('modules become guest-loader devices, and a comma in a path is doubled', ()
   const line = qemuCommandLine({
     command: 'qemu-system-riscv64',
     kernel: 'hypervisor.elf',
-    bios: undefined,
+    bios: 'default',
     harts: 2,
     memory: 256 * 2 ** 20,
     modules: [

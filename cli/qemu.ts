@@ -51,8 +51,8 @@ export interface QemuOptions {
   readonly command: string;
   /** Path of the hypervisor's ELF. */
   readonly kernel: string;
-  /** Path of a firmware; OpenSBI when undefined. */
-  readonly bios: string | undefined;
+  /** Path of a firmware, or `default` for OpenSBI. */
+  readonly bios: string;
   readonly harts: number;
   /** Bytes of RAM. */
   readonly memory: number;
@@ -66,7 +66,7 @@ export function qemuCommandLine(options: QemuOptions): string[] {
     command,
     ...['-M', 'virt', '-cpu', CPU, '-smp', String(harts), '-m', `${memory / 2 ** 20}M`],
     ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot'],
-    ...['-bios', bios ?? 'default', '-kernel', kernel],
+    ...['-bios', bios, '-kernel', kernel],
     ...modules.flatMap(({ kind, address, file }) => [
       '-device',
       `guest-loader,addr=0x${address.toString(16)},${kind === 'kernel' ? 'kernel' : 'initrd'}=${escapeOption(file.path)}`,

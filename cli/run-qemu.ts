@@ -1,34 +1,36 @@
 /** Runs guests on QEMU, with the console through us: the same keys and exit codes as on the built-in machine. */
 import { spawn } from 'node:child_process';
+import { artefactPath } from './artefacts.ts';
+import type { BootOptions } from './boot.ts';
 import { storeByContent } from './cache.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { UserError } from './errors.ts';
 import { EXIT_TIMEOUT } from './exit-codes.ts';
+import { readUserFile } from './files.ts';
 import type { HostPlan, PlannedModule } from './plan.ts';
 import { checkQemu, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
 import { Terminal } from './terminal.ts';
 
-export interface QemuRun extends HostPlan {
-  readonly harts: number;
+export interface QemuRun extends BootOptions {
   /** Seconds. */
   readonly timeout: number | undefined;
   readonly quiet: boolean;
-  readonly hypervisorPath: string;
-  /** Path of a firmware; undefined for the one that QEMU brings (OpenSBI). */
-  readonly bios: string | undefined;
   readonly dryRun: boolean;
 }
 
-/** @returns the exit code. */
-export async function runOnQemu(run: QemuRun): Promise<number> {
+/**
+ * @returns the exit code.
+ * @throws UserError when there is no QEMU that will do, or QEMU refuses.
+ */
+export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
   const command = qemuCommand();
   const commandLine = qemuCommandLine({
     command,
-    kernel: run.hypervisorPath,
-    bios: run.bios,
-    harts: run.harts,
-    memory: run.hostMemory,
-    modules: run.modules.map(withFile),
+    kernel: await artefactPath('hypervisor.elf'),
+    bios: await biosPath(run.bios),
+    harts: run.harts ?? 1,
+    memory: plan.hostMemory,
+    modules: plan.modules.map(withFile),
   });
   if (run.dryRun) {
     process.stdout.write(`${shellQuote(commandLine)}\n`);
@@ -36,6 +38,13 @@ export async function runOnQemu(run: QemuRun): Promise<number> {
   }
   checkQemu(command);
   return new Promise((resolve, reject) => follow(commandLine, run, resolve, reject));
+}
+
+/** QEMU's `-bios`: its `default` is OpenSBI. */
+async function biosPath(bios = 'default'): Promise<string> {
+  if (bios === 'typevisor') return artefactPath('firmware.elf');
+  if (bios !== 'default') readUserFile(bios);
+  return bios;
 }
 
 /** QEMU reads files, and what a module has in it may be in none: a compiled guest, the configuration. */

@@ -1,0 +1,81 @@
+/** A machine with the hypervisor and guests, for the command and for programs. */
+import { Machine, type TimeMode } from '../machine/index.ts';
+import { artefact } from './artefacts.ts';
+import { UserError } from './errors.ts';
+import { readUserFile } from './files.ts';
+import { checkFits, guestNames, loadGuest } from './guests.ts';
+import { type GuestSpec, type HostPlan, MOST_HOST_MEMORY, planGuests } from './plan.ts';
+import { formatSize } from './sizes.ts';
+
+const DEFAULT_MEMORY = 128 * 2 ** 20;
+
+export interface BootOptions {
+  /** Paths: `.ts` and `.S` sources, ELF files, Linux Images, raw binaries. */
+  readonly guests: readonly string[];
+  /** Bytes of each guest's RAM, a multiple of 4 KiB; 128 MiB if left out. */
+  readonly memory?: number | undefined;
+  /** Bytes of the host's RAM; what the guests need together if left out. */
+  readonly hostMemory?: number | undefined;
+  /** The host's, 1 to 8; 1 if left out. */
+  readonly harts?: number | undefined;
+  /** Path of a firmware, `typevisor` for ours, or `default` (if left out) for the host's own. */
+  readonly bios?: string | undefined;
+  /** Path of every guest's RAM disk. */
+  readonly initrd?: string | undefined;
+  /** Every guest's command line. */
+  readonly append?: string | undefined;
+  /** The hypervisor prints a line for each exit of a guest. */
+  readonly trace?: boolean | undefined;
+}
+
+/**
+ * Reads, and where they are sources builds, the guests, and plans what lies where in the host's memory.
+ * @throws UserError for files that cannot be read or do not fit; the compiler's and the assembler's errors.
+ */
+export async function hostPlan(options: BootOptions): Promise<HostPlan> {
+  return planGuests(await readGuests(options), { hostMemory: options.hostMemory, trace: options.trace === true });
+}
+
+/**
+ * The built-in machine with firmware, hypervisor and guests in its memory; `run` starts it.
+ * @param time see `MachineOptions.time`
+ * @throws UserError and what `hostPlan` throws.
+ */
+export async function boot(options: BootOptions, time: TimeMode = 'counted'): Promise<Machine> {
+  const { bios = 'default' } = options;
+  const plan = await hostPlan(options);
+  if (plan.hostMemory > MOST_HOST_MEMORY) {
+    throw new UserError(
+      `the guests need ${formatSize(plan.hostMemory)} of host memory together, and the built-in machine has at most ` +
+        `${formatSize(MOST_HOST_MEMORY)}; give each less by --memory`,
+    );
+  }
+  const firmware = bios === 'default' || bios === 'typevisor' ? await artefact('firmware.elf') : readUserFile(bios);
+  return Machine.create({
+    core: await artefact('core.wasm'),
+    harts: options.harts ?? 1,
+    memory: plan.hostMemory,
+    firmware,
+    kernel: await artefact('hypervisor.elf'),
+    modules: plan.modules.map(({ kind, address, file }) => ({ kind, address, bytes: file.bytes })),
+    time,
+  });
+}
+
+async function readGuests({
+  guests: paths,
+  memory = DEFAULT_MEMORY,
+  initrd,
+  append,
+}: BootOptions): Promise<GuestSpec[]> {
+  if (paths.length === 0) throw new UserError('no guest given; try: typevisor run hello.ts (see typevisor run --help)');
+  const ramDisk = initrd === undefined ? undefined : { path: initrd, bytes: readUserFile(initrd) };
+  const names = guestNames(paths);
+  const guests: GuestSpec[] = [];
+  for (const [index, path] of paths.entries()) {
+    const image = await loadGuest(path);
+    checkFits(image, memory);
+    guests.push({ name: names[index]!, image, initrd: ramDisk, bootargs: append, memory, vcpus: 1 });
+  }
+  return guests;
+}

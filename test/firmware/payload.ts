@@ -1,0 +1,68 @@
+/** Builds the supervisor of payload.S, runs nothing, and reads what it has printed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { assemble } from '../../toolchain/assembler/assemble.ts';
+import { buildProgram } from '../../toolchain/program.ts';
+import { isLegacy, type SbiCall } from './calls.ts';
+
+const SOURCE = 'test/firmware/payload.S';
+const PAYLOAD_BASE = 0x8020_0000n;
+const ARGUMENTS = 6;
+const A0 = 10;
+const A1 = 11;
+
+/** The text of a file of this repository; null where there is none. */
+export const readSource = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
+
+export async function buildPayload(calls: readonly SbiCall[]): Promise<Uint8Array> {
+  const rows = calls.map(({ extension, functionId, args }) => {
+    const padded = [...args, ...new Array<number>(ARGUMENTS - args.length).fill(0)];
+    return `.dword ${[extension, functionId, ...padded].join(', ')}`;
+  });
+  const table = [`.section .rodata`, '.balign 8', '.globl calls, calls_end', 'calls:', ...rows, 'calls_end:', ''];
+  const objects = [assemble(table.join('\n'), 'calls.S', {})];
+  const program = { name: 'payload', assembly: [SOURCE], base: PAYLOAD_BASE };
+  return (await buildProgram(program, { readFile: readSource, objects })).elf;
+}
+
+/** The numbers of each line, by its words: those before the first number that has 16 digits. */
+export function readPayloadOutput(output: string): Map<string, bigint[][]> {
+  const lines = new Map<string, bigint[][]>();
+  for (const line of output.split(/\r?\n/)) {
+    const match = /^([a-z-]+)((?: [0-9a-f]{16})*)$/.exec(line);
+    if (match === null) continue;
+    const numbers = match[2]!.split(' ').filter((each) => each !== '');
+    const rows = lines.get(match[1]!) ?? [];
+    rows.push(numbers.map((each) => BigInt(`0x${each}`)));
+    lines.set(match[1]!, rows);
+  }
+  return lines;
+}
+
+/** The blob that the payload was given. */
+export function readPayloadTree(output: string): Uint8Array {
+  const digits = /^tree ([0-9a-f]+)\r?$/m.exec(output)?.[1];
+  if (digits === undefined) throw new Error(`no device tree in the output:\n${output}`);
+  return Uint8Array.from(digits.match(/../g)!, (each) => Number.parseInt(each, 16));
+}
+
+export interface CallResult {
+  readonly error: number;
+  readonly value: bigint;
+  /** Registers that the call has changed and must not. */
+  readonly clobbered: readonly number[];
+}
+
+/** What the calls have returned, in their order. */
+export function callResults(lines: Map<string, bigint[][]>, calls: readonly SbiCall[]): CallResult[] {
+  const rows = lines.get('call') ?? [];
+  return rows.map(([index, error, value, changed]) => {
+    const call = calls[Number(index)]!;
+    const own = isLegacy(call) ? [A0] : [A0, A1];
+    const clobbered = Array.from({ length: 32 }, (_, n) => n).filter((n) => ((changed! >> BigInt(n)) & 1n) === 1n);
+    return {
+      error: Number(BigInt.asIntN(64, error!)),
+      value: value!,
+      clobbered: clobbered.filter((n) => !own.includes(n)),
+    };
+  });
+}
