@@ -19,7 +19,7 @@ const SYMBOLS: usize = COUNTS + 2 * (<usize>MAX_CODE_BITS + 1);
 /** Bytes of a table. */
 export const HUFFMAN_TABLE_SIZE: usize = SYMBOLS + 2 * MAX_SYMBOLS;
 
-/** A code as `findCode` gives it: the symbol from bit 4 up, the length in bits below; 0 is no code. */
+/** A code as it is found: the symbol from bit 4 up, the length in bits below; 0 is no code. */
 export const CODE_LENGTH_MASK: u32 = 15;
 export const CODE_SYMBOL_SHIFT: u32 = 4;
 
@@ -37,13 +37,13 @@ export function buildHuffmanTable(table: usize, lengths: usize, count: u32): boo
   return true;
 }
 
-/** The code that begins with bit 0 of `bits`, whose bits past the end of input are 0. */
-export function findCode(table: usize, bits: u64): u32 {
-  const code: u32 = load<u16>(table + 2 * <usize>(bits & LOOKUP_MASK));
-  return code != 0 ? code : findLongCode(table, bits);
+/** The code that begins with bit 0 of `bits`; 0 where it has more than LOOKUP_BITS, or is none. So short that it is inlined. */
+export function findShortCode(table: usize, bits: u64): u32 {
+  return load<u16>(table + 2 * <usize>(bits & LOOKUP_MASK));
 }
 
-function findLongCode(table: usize, bits: u64): u32 {
+/** The code of any length that begins with bit 0 of `bits`; 0 where there is none. */
+export function findLongCode(table: usize, bits: u64): u32 {
   let code: i32 = 0;
   let first: i32 = 0;
   let index: i32 = 0;

@@ -3,7 +3,14 @@
  * written outside of the destination, and the work is bounded by the sizes of both. Only aligned words are read, since misaligned
  * ones can cost a trap each.
  */
-import { buildHuffmanTable, CODE_LENGTH_MASK, CODE_SYMBOL_SHIFT, findCode, HUFFMAN_TABLE_SIZE } from './huffman.ts';
+import {
+  buildHuffmanTable,
+  CODE_LENGTH_MASK,
+  CODE_SYMBOL_SHIFT,
+  findLongCode,
+  findShortCode,
+  HUFFMAN_TABLE_SIZE,
+} from './huffman.ts';
 
 export const INFLATE_DONE: i64 = 0;
 /** The source ends too early. */
@@ -21,20 +28,8 @@ const DYNAMIC: i32 = 2;
 // Section 3.2.5, "Compressed blocks (length and distance codes)".
 const END_OF_BLOCK: u32 = 256;
 const LENGTH_SYMBOLS: u32 = 286;
+const LONGEST_MATCH: usize = 258;
 const DISTANCE_SYMBOLS: u32 = 30;
-const LENGTHS: StaticArray<u16> = [
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
-];
-const LENGTH_EXTRA_BITS: StaticArray<u8> = [
-  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
-];
-const DISTANCES: StaticArray<u16> = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
-  8193, 12289, 16385, 24577,
-];
-const DISTANCE_EXTRA_BITS: StaticArray<u8> = [
-  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
-];
 
 // Section 3.2.6, "Compression with fixed Huffman codes": two more symbols of each kind have codes but no meaning.
 const FIXED_LITERALS: u32 = 288;
@@ -188,8 +183,8 @@ function readDynamicTables(work: Inflation): i64 {
 function readCodeLengths(work: Inflation, table: usize, lengths: usize, count: u32): i64 {
   let at: u32 = 0;
   while (at < count) {
-    alignInput(work);
-    const code = findCode(table, peek(work));
+    // These codes have at most 7 bits.
+    const code = findShortCode(table, peek(work));
     const codeLength = code & CODE_LENGTH_MASK;
     if (takeBits(work, codeLength) < 0) return INFLATE_TRUNCATED;
     if (code == 0) return INFLATE_CORRUPT;
@@ -242,7 +237,8 @@ function inflateSymbols(work: Inflation): i64 {
         for (; next < end; next++, bitCount += 8) bits |= (<u64>load<u8>(next)) << bitCount;
       }
     }
-    const code = findCode(literals, bits);
+    let code = findShortCode(literals, bits);
+    if (code == 0) code = findLongCode(literals, bits);
     const codeLength = code & CODE_LENGTH_MASK;
     if (code == 0) return INFLATE_CORRUPT;
     if (codeLength > bitCount) return INFLATE_TRUNCATED;
@@ -257,9 +253,9 @@ function inflateSymbols(work: Inflation): i64 {
     if (symbol == END_OF_BLOCK) break;
     if (symbol >= LENGTH_SYMBOLS) return INFLATE_CORRUPT;
     const lengthIndex = symbol - (END_OF_BLOCK + 1);
-    const lengthExtraBits: u32 = LENGTH_EXTRA_BITS[lengthIndex];
+    const lengthExtraBits = extraBitsOfLength(lengthIndex);
     if (lengthExtraBits > bitCount) return INFLATE_TRUNCATED;
-    const length = <usize>LENGTHS[lengthIndex] + <usize>(bits & (((<u64>1) << lengthExtraBits) - 1));
+    const length = baseOfLength(lengthIndex, lengthExtraBits) + <usize>(bits & (((<u64>1) << lengthExtraBits) - 1));
     bits >>= lengthExtraBits;
     bitCount -= lengthExtraBits;
 
@@ -272,14 +268,16 @@ function inflateSymbols(work: Inflation): i64 {
         for (; next < end; next++, bitCount += 8) bits |= (<u64>load<u8>(next)) << bitCount;
       }
     }
-    const distanceCode = findCode(distances, bits);
+    let distanceCode = findShortCode(distances, bits);
+    if (distanceCode == 0) distanceCode = findLongCode(distances, bits);
     const distanceSymbol = distanceCode >> CODE_SYMBOL_SHIFT;
     if (distanceCode == 0 || distanceSymbol >= DISTANCE_SYMBOLS) return INFLATE_CORRUPT;
     const distanceCodeLength = distanceCode & CODE_LENGTH_MASK;
-    const distanceExtraBits: u32 = DISTANCE_EXTRA_BITS[distanceSymbol];
+    const distanceExtraBits = extraBitsOfDistance(distanceSymbol);
     if (distanceCodeLength + distanceExtraBits > bitCount) return INFLATE_TRUNCATED;
     bits >>= distanceCodeLength;
-    const distance = <usize>DISTANCES[distanceSymbol] + <usize>(bits & (((<u64>1) << distanceExtraBits) - 1));
+    const distance =
+      baseOfDistance(distanceSymbol, distanceExtraBits) + <usize>(bits & (((<u64>1) << distanceExtraBits) - 1));
     bits >>= distanceExtraBits;
     bitCount -= distanceCodeLength + distanceExtraBits;
 
@@ -293,4 +291,25 @@ function inflateSymbols(work: Inflation): i64 {
   work.bitCount = bitCount;
   work.out = out;
   return INFLATE_DONE;
+}
+
+// The tables of section 3.2.5 as what they are made by: from some symbol on, each 4 (lengths) or 2 (distances) symbols that follow one
+// another have one bit more than those before, and all 1, 2, 4 … that their bits can tell apart are in between.
+
+/** `index` counts from symbol 257 and is at most 28. */
+function extraBitsOfLength(index: u32): u32 {
+  return index < 8 || index == 28 ? 0 : (index >> 2) - 1;
+}
+
+function baseOfLength(index: u32, extraBits: u32): usize {
+  if (index < 8) return index + 3;
+  return index == 28 ? LONGEST_MATCH : ((4 | (index & 3)) << extraBits) + 3;
+}
+
+function extraBitsOfDistance(symbol: u32): u32 {
+  return symbol < 2 ? 0 : (symbol >> 1) - 1;
+}
+
+function baseOfDistance(symbol: u32, extraBits: u32): usize {
+  return symbol < 2 ? symbol + 1 : ((2 | (symbol & 1)) << extraBits) + 1;
 }
