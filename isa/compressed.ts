@@ -3,7 +3,7 @@
  * Encodings: RISC-V Unprivileged ISA, "C" Extension for Compressed Instructions, "RVC Instruction Set Listings".
  */
 import { decodeFields, encode, type Fields } from './encode.ts';
-import { type Instruction, instructionByName } from './instructions.ts';
+import { type Instruction, instructionByName, type Operand } from './instructions.ts';
 
 /**
  * Where a register's number stands: `x7` is five bits from bit 7 up, `x2` from bit 2; `c7` and `c2` are three bits from there for
@@ -203,7 +203,7 @@ for (const compressed of compressedInstructions) {
 }
 
 /** Compressed encodings that do nothing and that a compiler or assembler does not choose. */
-function isHint({ name }: CompressedInstruction, { rd, rs2, imm }: Required<Fields>): boolean {
+export function isHint({ name }: CompressedInstruction, { rd, rs2, imm }: Fields): boolean {
   if (name === 'c.nop') return imm !== 0;
   if (name === 'c.mv' || name === 'c.add') return rd === 0 || rs2 === 0;
   if (name === 'c.addi' || name === 'c.slli') return rd === 0 || imm === 0;
@@ -253,4 +253,18 @@ export function compress(word: number): number {
     if (imm === 0 && rd !== 0 && rs1 !== 0) return compress(encode('add', { rd, rs1: 0, rs2: rs1 }));
   }
   return 0;
+}
+
+/** Operands of a compressed instruction under its own name: those of its base that it does not fix or repeat. */
+export function compressedOperands({ name, base, rd, rs1, rs2, imm }: CompressedInstruction): Operand[] {
+  if (name === 'c.jr' || name === 'c.jalr') return ['rs1'];
+  if (name === 'c.nop') return [];
+  const { operands } = instructionByName.get(base) as Instruction;
+  return operands.filter((operand) => {
+    if (operand === 'rd') return rd !== 0;
+    if (operand === 'rs1') return rs1 !== 0 && rs1 !== rd;
+    if (operand === 'rs2') return rs2 !== 0;
+    if (operand === 'imm') return typeof imm === 'string';
+    return true;
+  });
 }

@@ -81,7 +81,7 @@ add('jr', 'rs1 imm', 'jalr', { rd: 0 }, written);
 add('jalr', 'rs1', 'jalr', { rd: 1, imm: 0 });
 add('jalr', 'imm(rs1)', 'jalr', { rd: 1 });
 add('jalr', 'rs1 imm', 'jalr', { rd: 1 }, written);
-add('jalr', 'rd rs1', 'jalr', { imm: 0 }, written);
+add('jalr', 'rd rs1', 'jalr', { imm: 0 });
 add('jalr', 'rd rs1 imm', 'jalr', {}, written);
 
 // ---- System

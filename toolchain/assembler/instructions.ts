@@ -1,6 +1,12 @@
-import { type CompressedInstruction, compress, compressAs, compressedInstructions } from '../../isa/compressed.ts';
+import {
+  type CompressedInstruction,
+  compress,
+  compressAs,
+  compressedInstructions,
+  compressedOperands,
+} from '../../isa/compressed.ts';
 import { encode, type Fields } from '../../isa/encode.ts';
-import { type Instruction, instructionByName, type Operand } from '../../isa/instructions.ts';
+import { type Instruction, instructionByName } from '../../isa/instructions.ts';
 import { type PseudoInstruction, pseudoInstructions } from '../../isa/pseudo-instructions.ts';
 import type { RelocationType } from '../object.ts';
 import type { Context } from './context.ts';
@@ -93,23 +99,8 @@ function pseudoForm({ operands, base, fixed, repeated }: PseudoInstruction): For
   };
 }
 
-/** Operands of a compressed instruction that is written by its own name: those of its base that it does not fix or repeat. */
-function compressedOperands(entry: CompressedInstruction): Operand[] {
-  const base = instructionByName.get(entry.base) as Instruction;
-  return base.operands.filter((operand) => {
-    if (operand === 'rd' || operand === 'fd') return entry.rd !== 0 && entry.rd !== 1;
-    if (operand === 'rs1') return entry.rs1 !== 0 && entry.rs1 !== entry.rd;
-    if (operand === 'rs2') return entry.rs2 !== 0;
-    if (operand === 'imm') return typeof entry.imm === 'string';
-    return true;
-  });
-}
-
 function compressedForm(entry: CompressedInstruction): Form {
-  let operands = compressedOperands(entry);
-  // c.jr and c.jalr take the register without an offset; c.nop has none unless it is a hint.
-  if (entry.name === 'c.jr' || entry.name === 'c.jalr') operands = ['rs1'];
-  if (entry.name === 'c.nop') operands = [];
+  const operands = compressedOperands(entry);
   return (tokens, context) => {
     const { fields, late } = parseOperands(operands, tokens, context);
     const registers = {

@@ -5,7 +5,7 @@
 
 const TAG_FILE = 1;
 const TAG_RISCV_ARCH = 5;
-const ARCHITECTURE = 'rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_h1p0_zicsr2p0_zifencei2p0_svinval1p0';
+const ARCHITECTURE = 'rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_h1p0_zicsr2p0_zifencei2p0_zihintpause2p0_svinval1p0';
 
 /** Length-prefixed, the length counting itself. */
 function withLength(bytes: readonly number[]): number[] {
