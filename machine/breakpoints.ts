@@ -16,7 +16,7 @@ export class Breakpoints {
   }
 
   has(address: bigint): boolean {
-    return this.#addresses.has(address);
+    return this.#addresses.has(BigInt.asUintN(64, address));
   }
 
   /** `address`: virtual, 64-bit, for all harts in all modes. @throws RangeError when there are 256 already. */
@@ -30,7 +30,7 @@ export class Breakpoints {
 
   /** Whether there was one. */
   delete(address: bigint): boolean {
-    const existed = this.#addresses.delete(address);
+    const existed = this.#addresses.delete(BigInt.asUintN(64, address));
     this.#write();
     return existed;
   }
