@@ -119,6 +119,8 @@ const PAGE_MASK: u64 = ~(<u64>0xfff);
 const NO_PAGE: u64 = 1;
 /** From an address to its entry's offset in the data table (tlb.ts, dataEntry). */
 const ENTRY_SHIFT: u32 = 7;
+/** The index takes in higher bits of the address, so that arrays a power of two apart do not evict each other. */
+const FOLD_SHIFT: u32 = 16;
 const ENTRY_MASK: u32 = TLB_CONTEXT_SIZE - TLB_ENTRY;
 
 function rs1(hart: usize, slot: usize): u64 {
@@ -153,7 +155,7 @@ function length(slot: usize): usize {
 
 /** The entry that an access at `va` may hit. */
 function lookUp(table: usize, va: u64): usize {
-  return table + ((<u32>va >> ENTRY_SHIFT) & ENTRY_MASK);
+  return table + (((<u32>va >> ENTRY_SHIFT) ^ (<u32>va >> FOLD_SHIFT)) & ENTRY_MASK);
 }
 
 /** Equal to an entry's tag if `va` is in that page and aligned to `size`. */

@@ -61,7 +61,7 @@ export function fetchTable(hart: usize, mode: u32): usize {
 }
 
 export function dataEntry(table: usize, va: u64): usize {
-  return table + (<u32>(va >> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY;
+  return table + (((<u32>va >> 12) ^ (<u32>va >> 21)) & (TLB_ENTRIES - 1)) * TLB_ENTRY;
 }
 
 export function fetchEntry(table: usize, va: u64): usize {
