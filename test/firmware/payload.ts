@@ -45,24 +45,48 @@ export function readPayloadTree(output: string): Uint8Array {
   return Uint8Array.from(digits.match(/../g)!, (each) => Number.parseInt(each, 16));
 }
 
-export interface CallResult {
+interface CallResult {
   readonly error: number;
   readonly value: bigint;
   /** Registers that the call has changed and must not. */
   readonly clobbered: readonly number[];
 }
 
-/** What the calls have returned, in their order. */
-export function callResults(lines: Map<string, bigint[][]>, calls: readonly SbiCall[]): CallResult[] {
-  const rows = lines.get('call') ?? [];
-  return rows.map(([index, error, value, changed]) => {
+function callResults(lines: Map<string, bigint[][]>, calls: readonly SbiCall[]): Map<SbiCall, CallResult> {
+  const results = new Map<SbiCall, CallResult>();
+  for (const [index, error, value, changed] of lines.get('call') ?? []) {
     const call = calls[Number(index)]!;
     const own = isLegacy(call) ? [A0] : [A0, A1];
     const clobbered = Array.from({ length: 32 }, (_, n) => n).filter((n) => ((changed! >> BigInt(n)) & 1n) === 1n);
-    return {
+    results.set(call, {
       error: Number(BigInt.asIntN(64, error!)),
       value: value!,
       clobbered: clobbered.filter((n) => !own.includes(n)),
+    });
+  }
+  return results;
+}
+
+/** The calls that have not returned what they were to return, or have changed other registers, each with what happened. */
+export function differences(lines: Map<string, bigint[][]>, calls: readonly SbiCall[]): Map<string, string> {
+  const results = callResults(lines, calls);
+  const found = new Map<string, string>();
+  for (const call of calls) {
+    const result = results.get(call);
+    const anyValue = call.value === null || isLegacy(call);
+    const asked = {
+      error: call.error,
+      value: anyValue ? (result?.value ?? 0n) : BigInt(call.value ?? 0),
+      clobbered: [],
     };
-  });
+    const [is, was] = [show(result), show(asked)];
+    if (is !== was) found.set(call.name, `${is} instead of ${was}`);
+  }
+  return found;
+}
+
+function show(result: CallResult | undefined): string {
+  if (result === undefined) return 'no result';
+  const { error, value, clobbered } = result;
+  return [`${error}`, `${value}`, ...clobbered.map((n) => `x${n} changed`)].join(', ');
 }
