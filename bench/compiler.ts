@@ -55,7 +55,9 @@ export async function runCompilerBench(): Promise<BenchRow[]> {
 
 function parse(output: string): Map<string, { instructions: number; result: string }> {
   const lines = output.split('\n').map((line) => line.split(' '));
-  return new Map(lines.map(([name, instructions, result]) => [name!, { instructions: Number(instructions), result: result ?? '' }]));
+  return new Map(
+    lines.map(([name, instructions, result]) => [name!, { instructions: Number(instructions), result: result ?? '' }]),
+  );
 }
 
 async function buildTypeScript(): Promise<Uint8Array> {
@@ -75,7 +77,14 @@ async function buildTypeScript(): Promise<Uint8Array> {
 async function buildC(): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'typevisor-'));
   const elf = join(folder, 'kernels.elf');
-  const target = ['--target=riscv64', '-march=rv64imac', '-mabi=lp64', '-mcmodel=medany', '-ffreestanding', '-nostdlib'];
+  const target = [
+    '--target=riscv64',
+    '-march=rv64imac',
+    '-mabi=lp64',
+    '-mcmodel=medany',
+    '-ffreestanding',
+    '-nostdlib',
+  ];
   const linker = ['-fuse-ld=lld', `-Wl,-Ttext=0x${BASE.toString(16)}`, '-Wl,--build-id=none', '-static'];
   const sources = ['boot-c.S', 'kernels.c'].map((file) => join(ROOT, FOLDER, file));
   try {

@@ -66,27 +66,34 @@ static u64 *allocate(u64 pages) {
   return memset(page, 0, pages * PAGE_SIZE);
 }
 
-static u64 *entry_of(u64 address, int make) {
+static u64 *entry_at(u64 level, u64 *table, u64 address) {
+  return &table[address >> (12 + 9 * level) & (level == 2 ? 2047 : 511)];
+}
+
+static void map(u64 address, u64 physical, u64 flags) {
   u64 *table = root;
   for (u64 level = 2; level > 0; level--) {
-    u64 *place = &table[address >> (12 + 9 * level) & (level == 2 ? 2047 : 511)];
+    u64 *place = entry_at(level, table, address);
     u64 entry = *place;
     if (!(entry & 1)) {
-      if (!make) return 0;
       entry = (u64)allocate(1) >> 12 << 10 | 1;
       *place = entry;
     }
     table = (u64 *)(entry >> 10 << 12);
   }
-  return &table[address >> 12 & 511];
+  *entry_at(0, table, address) = physical >> 12 << 10 | flags | 1;
 }
 
-static void map(u64 address, u64 physical, u64 flags) { *entry_of(address, 1) = physical >> 12 << 10 | flags | 1; }
-
 static u64 walk(u64 address) {
-  u64 *place = entry_of(address, 0);
-  if (!place || !(*place & 1)) return ~0ul;
-  return *place >> 10 << 12 | (address & 4095);
+  u64 *table = root;
+  for (u64 level = 2; level > 0; level--) {
+    u64 entry = *entry_at(level, table, address);
+    if (!(entry & 1)) return ~0ul;
+    table = (u64 *)(entry >> 10 << 12);
+  }
+  u64 leaf = *entry_at(0, table, address);
+  if (!(leaf & 1)) return ~0ul;
+  return leaf >> 10 << 12 | (address & 4095);
 }
 
 enum { PAGES = 8192 };

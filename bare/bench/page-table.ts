@@ -28,35 +28,38 @@ export class PageTable {
     this.root = allocate(4);
   }
 
-  /** Address of the leaf entry; 0 where a table is missing and is not to be made. */
-  private entry(address: u64, make: bool): usize {
+  map(address: u64, physical: u64, flags: u64): void {
     let table = this.root;
     for (let level = TOP_LEVEL; level > 0; level--) {
-      const mask: u64 = level == TOP_LEVEL ? 2047 : 511;
-      const place = table + <usize>(((address >> (PAGE_SHIFT + INDEX_BITS * level)) & mask) << 3);
+      const place = table + offsetAt(level, address);
       let entry = load<u64>(place);
       if (!(entry & V)) {
-        if (!make) return 0;
         entry = ((<u64>allocate(1) >> PAGE_SHIFT) << PPN_SHIFT) | V;
         store<u64>(place, entry);
       }
       table = <usize>((entry >> PPN_SHIFT) << PAGE_SHIFT);
     }
-    return table + <usize>(((address >> PAGE_SHIFT) & 511) << 3);
-  }
-
-  map(address: u64, physical: u64, flags: u64): void {
-    store<u64>(this.entry(address, true), ((physical >> PAGE_SHIFT) << PPN_SHIFT) | flags | V);
+    store<u64>(table + offsetAt(0, address), ((physical >> PAGE_SHIFT) << PPN_SHIFT) | flags | V);
   }
 
   /** The physical address; all ones where nothing is mapped. */
   walk(address: u64): u64 {
-    const place = this.entry(address, false);
-    if (place == 0) return u64.MAX_VALUE;
-    const entry = load<u64>(place);
-    if (!(entry & V)) return u64.MAX_VALUE;
-    return ((entry >> PPN_SHIFT) << PAGE_SHIFT) | (address & 4095);
+    let table = this.root;
+    for (let level = TOP_LEVEL; level > 0; level--) {
+      const entry = load<u64>(table + offsetAt(level, address));
+      if (!(entry & V)) return u64.MAX_VALUE;
+      table = <usize>((entry >> PPN_SHIFT) << PAGE_SHIFT);
+    }
+    const leaf = load<u64>(table + offsetAt(0, address));
+    if (!(leaf & V)) return u64.MAX_VALUE;
+    return ((leaf >> PPN_SHIFT) << PAGE_SHIFT) | (address & 4095);
   }
+}
+
+/** Where an address has its entry in a table of that level, in bytes. */
+function offsetAt(level: u64, address: u64): usize {
+  const mask: u64 = level == TOP_LEVEL ? 2047 : 511;
+  return <usize>(((address >> (PAGE_SHIFT + INDEX_BITS * level)) & mask) << 3);
 }
 
 export const PAGES: u64 = 8192;

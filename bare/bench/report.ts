@@ -1,5 +1,5 @@
 // Prints a measurement to the UART: name, instructions, and a value that shows that the work was done.
-import { mmio_write32, mmio_write8 } from '../rv/intrinsics.ts';
+import { mmio_write8, mmio_write32 } from '../rv/intrinsics.ts';
 
 const UART: usize = 0x10000000;
 const FINISHER: usize = 0x100000;

@@ -20,6 +20,7 @@ import { buildRoutine, routineSymbol } from './runtime.ts';
 import { selectInstructions } from './select.ts';
 import { functionSymbols } from './symbols.ts';
 import { Translator } from './translate.ts';
+import { unrollLoops } from './unroll.ts';
 
 export interface CompileOptions {
   /** Of the object file. */
@@ -70,6 +71,11 @@ export function optimise(ir: IrFunction): void {
   };
   analyse();
   numberValues(ir);
+  addPreheaders(ir, analyse());
+  if (unrollLoops(ir, analyse())) {
+    analyse();
+    numberValues(ir);
+  }
   invertLoops(ir, analyse());
   analyse();
   numberValues(ir);

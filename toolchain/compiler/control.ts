@@ -38,9 +38,14 @@ function foldBranch(block: Block): void {
   } else if (control.kind === 'switch' && control.index.isConstant) taken = Number(control.index.immediate);
   else return;
   const kept = block.successors[taken]!;
-  block.successors.forEach((successor, i) => {
-    if (i !== taken) removePredecessor(successor, edgeIndex(block, i));
-  });
+  const edges = block.successors.map((successor, i) => ({
+    successor,
+    place: edgeIndex(block, i),
+    removed: i !== taken,
+  }));
+  // From the last to the first, so that places stay right where several edges lead to one block.
+  edges.sort((a, b) => b.place - a.place);
+  for (const { successor, place, removed } of edges) if (removed) removePredecessor(successor, place);
   block.successors = [kept];
   block.control = { kind: 'jump' };
 }

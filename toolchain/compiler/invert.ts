@@ -4,10 +4,9 @@
  */
 import { Builder } from './builder.ts';
 import { edgeIndex } from './control.ts';
-import { isSignExtended } from './facts.ts';
 import { addEdge, type Block, type IrFunction, type Loop, removePredecessor, resolve, type Value } from './ir.ts';
 import { isBinary, isLoad, isUnary } from './operations.ts';
-import { Variables } from './variables.ts';
+import { type Definition, repairUses } from './repair.ts';
 
 /** A header with more than this is not worth having twice. */
 const MAX_HEADER = 12;
@@ -48,7 +47,14 @@ function invert(ir: IrFunction, loop: Loop, preheader: Block): void {
     for (const phi of successor.phis) phi.arguments.push(copyOf(phi.arguments[edgeIndex(header, i)]!));
     addEdge(through, successor);
   });
-  repair(ir, header, preheader, copies);
+  const definitions = new Map<Value, Definition[]>();
+  for (const [value, copy] of copies) {
+    definitions.set(value, [
+      { block: header, value },
+      { block: preheader, value: copy },
+    ]);
+  }
+  repairUses(ir, definitions, new Set([preheader]), header);
 }
 
 /** The header's values as they are at the first entry. */
@@ -81,39 +87,4 @@ function splitEdge(ir: IrFunction, from: Block, successor: number): Block {
   from.successors[successor] = middle;
   to.predecessors[place] = middle;
   return middle;
-}
-
-/** The header's values are no longer the only definitions of what they mean: uses elsewhere ask which one reaches them. */
-function repair(ir: IrFunction, header: Block, preheader: Block, copies: ReadonlyMap<Value, Value>): void {
-  const originals = [...copies.keys()];
-  const numbers = new Map(originals.map((value, i) => [value, i]));
-  const types = originals.map((value) => (isSignExtended(value) ? 'i32' : 'i64'));
-  const variables = new Variables(new Builder(ir, header), types);
-  originals.forEach((value, i) => {
-    variables.write(i, header, value);
-    variables.write(i, preheader, copies.get(value)!);
-  });
-  const read = (value: Value, block: Block): Value => {
-    const number = numbers.get(value);
-    return number === undefined || block === preheader ? value : variables.read(number, block);
-  };
-  for (const block of [...ir.blocks]) {
-    for (const phi of [...block.phis]) {
-      phi.arguments.forEach((argument, i) => {
-        phi.arguments[i] = read(resolve(argument), block.predecessors[i]!);
-      });
-    }
-    if (block === header || block === preheader) continue;
-    for (const value of block.body) {
-      value.arguments.forEach((argument, i) => {
-        value.arguments[i] = read(resolve(argument), block);
-      });
-    }
-    const { control } = block;
-    if (control.kind === 'branch') control.condition = read(resolve(control.condition), block);
-    else if (control.kind === 'switch') control.index = read(resolve(control.index), block);
-    else if (control.kind === 'return' && control.value !== undefined) {
-      control.value = read(resolve(control.value), block);
-    }
-  }
 }
