@@ -51,14 +51,10 @@ const IMMEDIATE_FORM = /^((?:add|xor|or|and|sll|srl|sra)i?w?|csrr?[wsc]i?)(?= )/
 /** The same in objdump's words, where it has other ones. */
 function ours(parcel: number, pc: bigint): string {
   const length = bare.number('disassemble', parcel, pc, out, CAPACITY);
-  return (
-    bare
-      .ascii(out, length)
-      .replace(IMMEDIATE_FORM, (name) => name.replace('i', ''))
-      .replace(/^(fsrmi|fsflagsi) (\d+)$/, '$1 zero,$2')
-      // A conversion that is exact has no rounding mode for binutils, which writes it as 0.
-      .replace(/^(fcvt\.d\.(?:w|wu|s) .*),rne$/, '$1')
-  );
+  return bare
+    .ascii(out, length)
+    .replace(IMMEDIATE_FORM, (name) => name.replace('i', ''))
+    .replace(/^(fsrmi|fsflagsi) (\d+)$/, '$1 zero,$2');
 }
 
 /** Words with fields that the specification tells decoders to ignore and that binutils wants to be zero. */

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Alias, aliases } from '../../isa/aliases.ts';
+import { aliases } from '../../isa/aliases.ts';
 import { compressedInstructions, expand } from '../../isa/compressed.ts';
-import { csrByAddress } from '../../isa/csrs.ts';
-import { decodeFields, encode } from '../../isa/encode.ts';
-import { findInstruction, type Instruction, instructions, type Operand } from '../../isa/instructions.ts';
-import { floatRegisters, integerRegisters, roundingModes } from '../../isa/registers.ts';
+import { disassemble as hostDisassemble } from '../../isa/disassemble.ts';
+import { encode } from '../../isa/encode.ts';
+import { instructions } from '../../isa/instructions.ts';
 import { type InV8, loadInV8 } from '../../test/in-v8.ts';
 
 const CAPACITY = 64;
@@ -24,48 +23,19 @@ function disassemble(parcel: number, capacity = CAPACITY): string {
   return bare.ascii(out, length);
 }
 
-const target = (offset: number): string => `0x${(PC + BigInt(offset)).toString(16)}`;
-const fenceSet = (set: number): string => [...'iorw'].filter((_, index) => set & (8 >> index)).join('') || '0';
-
-/** The text of an operand, from the host's decoder. */
-function operandText(instruction: Instruction, operand: Operand, word: number): string {
-  const f = decodeFields(instruction, word);
-  const base = `(${integerRegisters[f.rs1]})`;
-  const texts: Record<Operand, string> = {
-    rd: integerRegisters[f.rd]!,
-    rs1: integerRegisters[f.rs1]!,
-    rs2: integerRegisters[f.rs2]!,
-    fd: floatRegisters[f.rd]!,
-    fs1: floatRegisters[f.rs1]!,
-    fs2: floatRegisters[f.rs2]!,
-    fs3: floatRegisters[f.rs3]!,
-    imm: `${f.imm}`,
-    'imm(rs1)': f.imm + base,
-    'store(rs1)': f.imm + base,
-    '(rs1)': base,
-    branch: target(f.imm),
-    jump: target(f.imm),
-    upper: `0x${f.imm.toString(16)}`,
-    shamt5: `0x${f.imm.toString(16)}`,
-    shamt6: `0x${f.imm.toString(16)}`,
-    csr: csrByAddress.get(f.csr)?.name ?? `0x${f.csr.toString(16)}`,
-    zimm: `${f.imm}`,
-    pred: fenceSet(f.pred),
-    succ: fenceSet(f.succ),
-    rm: f.rm === 7 ? '' : (roundingModes[f.rm] ?? 'unknown'),
-  };
-  return texts[operand];
+/** What the host's disassembler says, in the notation here: a space for its tab, and targets with 0x. */
+function hostText(parcel: number): string {
+  const { text } = hostDisassemble(parcel, PC);
+  return text
+    .replace('\t', ' ')
+    .replace(/^((?:b[a-z]+|j|jal) (?:\w+,)*)([0-9a-f]+)$/, '$10x$2')
+    .replace(/^add (\w+),zero,(?=[a-z])/, 'mv $1,');
 }
 
-/** What the host's tables say about a word. */
-function expected(word: number): string {
-  const sameSources = ((word >>> 15) & 31) === ((word >>> 20) & 31);
-  const fits = ({ mask, match, repeated }: Alias) => (word & mask) >>> 0 === match && (!repeated || sameSources);
-  const instruction = aliases.find(fits) ?? findInstruction(word);
-  if (instruction === undefined) return `.4byte 0x${word.toString(16).padStart(8, '0')}`;
-  const order = instruction.ordered ? ['', '.rl', '.aq', '.aqrl'][(word >>> 25) & 3] : '';
-  const operands = instruction.operands.map((operand) => operandText(instruction, operand, word)).filter(Boolean);
-  return `${instruction.name}${order} ${operands.join(',')}`.trimEnd();
+/** Compressed hints, which have names of their own there, are what they stand for here. */
+function expected(parcel: number): string {
+  const text = hostText(parcel);
+  return text.startsWith('c.') ? hostText(expand(parcel & 0xffff)) : text;
 }
 
 /** Repeatable random 32-bit words (xorshift). */
@@ -81,7 +51,7 @@ function* randomWords(): Generator<number> {
 const random = randomWords();
 const nextRandom = (): number => random.next().value as number;
 
-describe('against the tables of isa/', () => {
+describe("against the host's disassembler", () => {
   test.each([...new Set([...instructions, ...aliases])].map((each) => [each.name, each] as const))('%s', (_, each) => {
     for (let round = 0; round < 50; round++) {
       const word = ((nextRandom() & ~each.mask) | each.match) >>> 0;
@@ -102,8 +72,7 @@ describe('against the tables of isa/', () => {
       if ((half & 3) === 3) continue;
       const word = expand(half);
       if (word !== 0) known++;
-      const text = word === 0 ? `.2byte 0x${half.toString(16).padStart(4, '0')}` : expected(word);
-      expect(disassemble((half | (nextRandom() << 16)) >>> 0)).toBe(text);
+      expect(disassemble((half | (nextRandom() << 16)) >>> 0)).toBe(expected(half));
     }
     expect(known).toBeGreaterThan(1000 * compressedInstructions.length);
   });
@@ -121,7 +90,8 @@ test.each([
   [0x852e, 'mv a0,a1'],
   [0x9002, 'ebreak'],
   [0xe406, 'sd ra,8(sp)'],
-  [0x0000, '.2byte 0x0000'],
+  [0x0000, 'unimp'],
+  [0x8002, '.2byte 0x8002'],
   [0x00000073, 'ecall'],
   [0x10200073, 'sret'],
   [0xc01022f3, 'rdtime t0'],

@@ -46,7 +46,8 @@ const NOT_FOUND: i32 = -1;
  * Writes the instruction that `parcel` begins with (its upper half does not count where the lower one is a compressed
  * instruction), without a NUL, and returns the length in bytes; the text is cut off at `capacity` bytes.
  * `pc` is its address, which targets of branches are counted from. A compressed instruction is written as what it stands for;
- * an unknown one as `.4byte` or `.2byte`.
+ * an unknown one as `.4byte` or `.2byte`, 16 zero bits as
+ * `unimp`.
  */
 export function disassemble(parcel: u32, pc: u64, out: usize, capacity: u32): u32 {
   const end = out + capacity;
@@ -56,10 +57,12 @@ export function disassemble(parcel: u32, pc: u64, out: usize, capacity: u32): u3
   let at = out;
   if (index != NOT_FOUND) {
     at = appendInstruction(at, end, word, pc, index);
+  } else if ((parcel & 0xffff) == 0) {
+    at = appendText(at, end, 'unimp');
   } else if (compressed) {
-    at = appendHex(appendText(at, end, '.2byte '), end, parcel & 0xffff, 4);
+    at = appendHex(appendText(at, end, '.2byte '), end, parcel & 0xffff, 1);
   } else {
-    at = appendHex(appendText(at, end, '.4byte '), end, parcel, 8);
+    at = appendHex(appendText(at, end, '.4byte '), end, parcel, 1);
   }
   return <u32>(at - out);
 }
@@ -159,7 +162,7 @@ function appendCsr(at: usize, end: usize, address: u32): usize {
 
 /** Of device input and output, memory reads and writes: `iorw`. */
 function appendFenceSet(at: usize, end: usize, set: u32): usize {
-  if (set == 0) return appendCharacter(at, end, 0x30);
+  if (set == 0) return appendText(at, end, 'unknown');
   if (set & 8) at = appendCharacter(at, end, 0x69);
   if (set & 4) at = appendCharacter(at, end, 0x6f);
   if (set & 2) at = appendCharacter(at, end, 0x72);

@@ -130,6 +130,14 @@ describe('hostile input', () => {
   });
 });
 
+test.each([TRUNCATED, CORRUPT, TOO_LARGE, NOT_GZIP, WRONG_CHECKSUM])('error %i has a text', (error) => {
+  const texts = [TRUNCATED, CORRUPT, TOO_LARGE, NOT_GZIP, WRONG_CHECKSUM].map((each) =>
+    bare.text('gunzipErrorText', BigInt(each)),
+  );
+  expect(new Set(texts).size).toBe(texts.length);
+  expect(bare.text('gunzipErrorText', BigInt(error))).toMatch(/ its bytes are$/);
+});
+
 describe('what zlib compresses', () => {
   function expectSame(plain: Uint8Array, source: Uint8Array): void {
     expect(gunzip(source)).toBe(plain.length);

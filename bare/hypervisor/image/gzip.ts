@@ -64,13 +64,13 @@ export function isGzip(source: usize, size: u64): bool {
   return size >= 3 && read16(source) == ID && load<u8>(source, 2) == DEFLATE;
 }
 
-/** What an error of `gunzip` means. */
+/** What an error of `gunzip` means, to be followed by the size of the source. */
 export function gunzipErrorText(error: i64): string {
-  if (error == INFLATE_TRUNCATED) return 'the gzip data is cut off';
-  if (error == INFLATE_CORRUPT) return 'the gzip data is corrupt';
-  if (error == INFLATE_TOO_LARGE) return 'the gzip data is longer than its size field says';
-  if (error == GUNZIP_WRONG_CHECKSUM) return 'the gzip data is corrupt: its CRC-32 is wrong';
-  return 'the data is not in gzip format';
+  if (error == INFLATE_TRUNCATED) return 'the gzip data is cut off; its bytes are';
+  if (error == INFLATE_CORRUPT) return 'the gzip data is corrupt; its bytes are';
+  if (error == INFLATE_TOO_LARGE) return 'the gzip data is larger unpacked than it says; its bytes are';
+  if (error == GUNZIP_WRONG_CHECKSUM) return 'the gzip data is corrupt, as its CRC-32 shows; its bytes are';
+  return 'the payload is not in gzip format; its bytes are';
 }
 
 /** Bytes of the header, or an error. */
