@@ -52,4 +52,7 @@ test.each(SEEDS)('random instructions, seed %i', async (seed) => {
   expect(endOf(output, 'abc')).toBe('shut down');
   expect(endOf(output, 'abc-2')).toBe('shut down');
   expect(output).not.toContain('panic');
+  // It came to its end, and met the hypervisor often on the way.
+  expect(endOf(output, 'random')).toBe('shut down');
+  expect(Number(/random: shut down\r?\n.*exits: (\d+)/.exec(output)?.[1])).toBeGreaterThan(500);
 });
