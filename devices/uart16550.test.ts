@@ -142,7 +142,7 @@ describe('receiver', () => {
     expect(driver.uart.listening).toBe(true);
     expect([driver.wire, driver.get(IIR)]).toEqual([true, IIR_RECEIVED_DATA]);
     expect(driver.receiveAll()).toEqual([1, 2]);
-    expect([driver.wire, driver.get(RBR)]).toEqual([false, 0]);
+    expect([driver.wire, driver.get(RBR)]).toEqual([false, 2]);
   });
 
   test('with FIFOs tells the trigger level from the time-out below it', () => {

@@ -79,6 +79,8 @@ export class Uart16550 implements Device {
   readonly #interrupt: InterruptLine;
   #receiver: number[] = [];
   #waiting: number[] = [];
+  /** What the receiver buffer keeps after it has been read. */
+  #received = 0;
   #ier = 0;
   #fcr = 0;
   #lcr = 0;
@@ -122,6 +124,7 @@ export class Uart16550 implements Device {
   reset(): void {
     this.#receiver = [];
     this.#waiting = [];
+    this.#received = 0;
     this.#ier = 0;
     this.#fcr = 0;
     this.#lcr = 0;
@@ -217,9 +220,10 @@ export class Uart16550 implements Device {
   }
 
   #readReceiver(): number {
-    const byte = this.#receiver.shift() ?? 0;
+    const empty = this.#fifosEnabled ? 0 : this.#received;
+    this.#received = this.#receiver.shift() ?? empty;
     this.#fill();
-    return byte;
+    return this.#received;
   }
 
   /** Lets waiting characters in. In loopback the receiver is disconnected from the line. */
