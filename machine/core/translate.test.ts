@@ -112,7 +112,8 @@ describe.each(SCHEMES)('Sv with $levels levels', ({ levels, mode }) => {
     // The guest's tables lie at gpaRoot + their distance from the first, so that their entries are translated too.
     for (let page = 0n; page < 32n; page++) guest.map(gpaRoot + page * 0x1000n, own.root + page * 0x1000n, RWX | USER);
     const gpaOf = (pa: bigint): bigint => gpaRoot + (pa - own.root);
-    const limit = 1n << (14n + 9n * BigInt(levels) - 1n);
+    // The highest bit of a guest physical address, of those that a PTE's 44 bits of PPN can hold.
+    const limit = 1n << (levels === 5 ? 55n : 13n + 9n * BigInt(levels));
     guest.map(limit, DATA, RWX | USER);
     guest.map(0x5000n, CODE, RWX | USER);
     own.map(0x7000n, limit, RWX).map(0x8000n, 0x5000n, RWX);
