@@ -7,6 +7,7 @@ import { expand } from '../../isa/compressed.ts';
 import { csrs } from '../../isa/csrs.ts';
 import { type Instruction, instructions } from '../../isa/instructions.ts';
 import { type InV8, loadInV8 } from '../../test/in-v8.ts';
+import { randomNumbers } from '../../test/random.ts';
 import { inTemporaryFolder, runBinutils } from '../../toolchain/testing/gnu.ts';
 
 const CAPACITY = 64;
@@ -59,17 +60,6 @@ function ours(parcel: number, pc: bigint): string {
 
 /** Words with fields that the specification tells decoders to ignore and that binutils wants to be zero. */
 const IGNORED_FIELDS = /^(fence|fence\.tso|fence\.i|fcvt\.d\.(w|wu|s))( |$)/;
-
-/** Numbers that are the same in every run: xorshift32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state >>> 0;
-  };
-}
 
 test('every instruction and alias with random fields', () => {
   const random = randomNumbers(2024);

@@ -5,6 +5,7 @@ import { disassemble as hostDisassemble } from '../../isa/disassemble.ts';
 import { encode } from '../../isa/encode.ts';
 import { instructions } from '../../isa/instructions.ts';
 import { type InV8, loadInV8 } from '../../test/in-v8.ts';
+import { randomNumbers } from '../../test/random.ts';
 
 const CAPACITY = 64;
 const PC = 0x8020_1000n;
@@ -38,18 +39,7 @@ function expected(parcel: number): string {
   return text.startsWith('c.') ? hostText(expand(parcel & 0xffff)) : text;
 }
 
-/** Repeatable random 32-bit words (xorshift). */
-function* randomWords(): Generator<number> {
-  for (let state = 0x2545f491; ; ) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    yield state >>> 0;
-  }
-}
-
-const random = randomWords();
-const nextRandom = (): number => random.next().value as number;
+const nextRandom = randomNumbers(0x2545f491);
 
 describe("against the host's disassembler", () => {
   test.each([...new Set([...instructions, ...aliases])].map((each) => [each.name, each] as const))('%s', (_, each) => {

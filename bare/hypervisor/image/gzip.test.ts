@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { constants, crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type InV8, loadInV8 } from '../../../test/in-v8.ts';
+import { randomBytes } from '../../../test/random.ts';
 
 const ROOM = 0x400000;
 const TRUNCATED = -1;
@@ -112,7 +112,7 @@ describe('hostile input', () => {
   });
 
   test('random data as the blocks', () => {
-    for (let round = 0; round < 3000; round++) expect(gunzip(wrap(randomBytes(300)), 1000)).toBeLessThan(0);
+    for (let seed = 1; seed <= 3000; seed++) expect(gunzip(wrap(randomBytes(seed, 300)), 1000)).toBeLessThan(0);
   });
 
   test('a destination that is too small, to the byte', () => {
@@ -149,8 +149,8 @@ describe('what zlib compresses', () => {
     ['one byte', Uint8Array.of(7)],
     ['text', text],
     ['zeros', new Uint8Array(1_000_000)],
-    ['random bytes', randomBytes(200_000)],
-    ['few symbols', randomBytes(200_000).map((byte) => (byte < 200 ? 0 : byte & 3))],
+    ['random bytes', randomBytes(1, 200_000)],
+    ['few symbols', randomBytes(2, 200_000).map((byte) => (byte < 200 ? 0 : byte & 3))],
     ['code', readFileSync(process.execPath).subarray(0x1000000, 0x1100000)],
   ]);
   const levels = Array.from({ length: 10 }, (_, level) => level);
@@ -172,6 +172,6 @@ describe('what zlib compresses', () => {
   });
 
   test('what follows the file does not count', () => {
-    expectSame(text, Uint8Array.from([...gzipSync(text), ...randomBytes(20)]));
+    expectSame(text, Uint8Array.from([...gzipSync(text), ...randomBytes(3, 20)]));
   });
 });
