@@ -188,8 +188,8 @@ export const TLB_WRITE_TAG = 8;
 export const TLB_ADDEND = 16;
 export const TLB_CONTEXT_SIZE = 0x4000;
 export const TLB_HART_SIZE = 0x20000;
-/** A tag that no page address equals. */
-export const TLB_EMPTY = 1;
+/** A tag that nothing looked up equals: a page address with up to 3 low bits of a misaligned access (see execute.ts), never bit 11. */
+export const TLB_EMPTY = 0x800;
 
 /** Entries a context for code; each is u64 page address, u32 decoded page. */
 export const FETCH_ENTRIES = 256;
