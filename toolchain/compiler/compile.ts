@@ -16,8 +16,10 @@ import { layOutBlocks } from './layout.ts';
 import { SourceLines } from './lines.ts';
 import { numberValues } from './numbering.ts';
 import { allocateRegisters } from './registers.ts';
+import { duplicateReturns } from './returns.ts';
 import { buildRoutine, routineSymbol } from './runtime.ts';
 import { selectInstructions } from './select.ts';
+import { splitAtCalls } from './split.ts';
 import { functionSymbols } from './symbols.ts';
 import { Translator } from './translate.ts';
 import { unrollLoops } from './unroll.ts';
@@ -58,6 +60,7 @@ export function generate(ir: IrFunction): FunctionCode {
   optimise(ir);
   const machine = selectInstructions(ir);
   removeDeadInstructions(machine);
+  splitAtCalls(machine);
   allocateRegisters(machine);
   return emitFunction(machine, layOutBlocks(machine));
 }
@@ -84,6 +87,7 @@ export function optimise(ir: IrFunction): void {
   removeDeadValues(ir);
   analyseDominators(ir);
   hoistInvariants(ir, analyseLoops(ir));
+  duplicateReturns(ir);
 }
 
 function isExported(module: WasmModule, index: number): boolean {

@@ -181,6 +181,7 @@ class Emitter {
         return;
       case 'moves':
       case 'parameters':
+      case 'split':
         this.moves(moves, framed);
         return;
       case 'call':

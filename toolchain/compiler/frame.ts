@@ -10,6 +10,7 @@ import {
   SPILL_SLOT,
   STACK_ARGUMENT,
 } from './machine.ts';
+import { findRegion, isReturningCall } from './region.ts';
 
 const STACK_ALIGNMENT = 16;
 
@@ -25,26 +26,25 @@ export interface Frame {
   readonly has: (block: MachineBlock) => boolean;
 }
 
-/** A call that comes back; those that do not are in cold blocks, which make a frame of their own. */
-export function isReturningCall(block: MachineBlock, instruction: MachineInstruction): boolean {
-  if (instruction.operation !== 'call' && instruction.operation !== 'call.indirect') return false;
-  return !(block.cold && instruction === block.instructions[block.instructions.length - 2]);
-}
-
 /** After registers are allocated. */
 export function planFrame(machine: MachineFunction): Frame {
   const used = new Set<number>();
-  let needed = machine.spillSlots > 0 || machine.outgoingBytes > 0;
-  for (const block of machine.blocks) {
+  const region = findRegion(machine, (block) => {
+    let needed = false;
     for (const instruction of block.instructions) {
-      if (isReturningCall(block, instruction)) needed = true;
-      for (const register of writtenRegisters(instruction)) used.add(register);
+      if (isReturningCall(block, instruction) || touchesFrame(instruction)) needed = true;
+      for (const register of writtenRegisters(instruction)) {
+        if (!CALLEE_SAVED.includes(register)) continue;
+        used.add(register);
+        needed = true;
+      }
     }
-  }
-  const callee = CALLEE_SAVED.filter((register) => used.has(register));
-  if (!needed && callee.length === 0) {
+    return needed;
+  });
+  if (region === undefined) {
     return { size: 0, saved: [], returnAddress: 0, spillOffset: 0, start: undefined, has: () => false };
   }
+  const callee = CALLEE_SAVED.filter((register) => used.has(register));
   const spillOffset = machine.outgoingBytes;
   const bytes = spillOffset + 8 * (machine.spillSlots + callee.length + 1);
   const size = Math.ceil(bytes / STACK_ALIGNMENT) * STACK_ALIGNMENT;
@@ -53,9 +53,15 @@ export function planFrame(machine: MachineFunction): Frame {
     saved: callee.map((register, i) => ({ register, offset: size - 16 - 8 * i })),
     returnAddress: size - 8,
     spillOffset,
-    start: machine.blocks[0],
-    has: () => true,
+    start: region.start,
+    has: (block) => region.blocks.has(block),
   };
+}
+
+/** Uses a slot for a spilled register. */
+function touchesFrame({ operation, moves, results }: MachineInstruction): boolean {
+  if (operation === 'reload' || operation === 'spill') return true;
+  return [...moves, ...results].some(({ to, from }) => to >= SPILL_SLOT || from >= SPILL_SLOT);
 }
 
 export function* writtenRegisters(instruction: MachineInstruction): Generator<number> {

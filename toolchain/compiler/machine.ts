@@ -40,7 +40,8 @@ export const moveConstant = (to: number, constant: bigint): Move => ({ to, from:
 
 export class MachineInstruction {
   /**
-   * A name of the instruction table, or: `li`, `la`, `moves` (all at once), `parameters` (moves, first of all), `call`, `call.indirect`, `ecall`, `atomic.…`,
+   * A name of the instruction table, or: `li`, `la`, `moves` (all at once), `parameters` (moves, first of all), `split`
+   * (moves where the frame begins), `call`, `call.indirect`, `ecall`, `atomic.…`,
    * `reload`, `spill`, `frame.address`, and at a block's end `branch`, `jump`, `switch`, `return`, `unreachable`.
    */
   readonly operation: string;

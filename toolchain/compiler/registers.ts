@@ -97,18 +97,21 @@ class Colouring {
 
   /** Gives source and destination of moves one name where nothing speaks against it, in inner loops first. */
   private coalesce(): void {
-    const moves: { a: number; b: number; depth: number }[] = [];
+    const moves: { a: number; b: number; depth: number; split: boolean }[] = [];
     for (const block of this.machine.blocks) {
       for (const instruction of block.instructions) {
+        const split = instruction.operation === 'split';
         for (const { to, from } of instruction.moves) {
           if (isVirtual(to) && isVirtual(from))
-            moves.push({ a: to, b: from, depth: block.cold ? -1 : block.loopDepth });
+            moves.push({ a: to, b: from, depth: block.cold ? -1 : block.loopDepth, split });
         }
       }
     }
     moves.sort((x, y) => y.depth - x.depth);
-    for (const { a, b } of moves) {
+    for (const { a, b, split } of moves) {
       const [x, y] = [this.find(a), this.find(b)];
+      // Splitting was for calls that only one of them is live across.
+      if (split && this.graph.forbidden[x] !== this.graph.forbidden[y]) continue;
       if (x === y || this.graph.between(x, y) || !this.worthMerging(x, y)) continue;
       this.graph.merge(x, y);
       this.merged[y] = x;
@@ -197,11 +200,27 @@ class Colouring {
       const colour = isVirtual(wish) ? this.colours[wish]! : wish;
       if (colour > SP && ((free >>> colour) & 1) === 1 && isCheap(colour, usedCallee)) return colour;
     }
+    // What a neighbour still hopes for is left to it if possible.
+    const unwanted = free & ~this.wishesOfNeighbours(register);
+    for (const colour of CALLER_SAVED) if ((unwanted >>> colour) & 1) return colour;
     // Compressed instructions reach x8 to x15; a saved register that is in use already costs nothing more.
     for (const colour of CALLER_SAVED) if ((free >>> colour) & 1) return colour;
     for (const colour of CALLEE_SAVED) if (((free & usedCallee) >>> colour) & 1) return colour;
     for (const colour of CALLEE_SAVED) if ((free >>> colour) & 1) return colour;
     return -1;
+  }
+
+  /** Mask of the physical registers that would save moves of neighbours without a colour. */
+  private wishesOfNeighbours(register: number): number {
+    let mask = 0;
+    for (const neighbour of this.graph.of(register)) {
+      if (this.colours[neighbour]! >= 0) continue;
+      for (const wish of this.wishes[neighbour] ?? []) {
+        const colour = isVirtual(wish) ? this.colours[wish]! : wish;
+        if (colour > SP) mask |= 1 << colour;
+      }
+    }
+    return mask;
   }
 }
 
