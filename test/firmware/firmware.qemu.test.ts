@@ -1,54 +1,12 @@
 /** The firmware on QEMU, and OpenSBI under the same payload. */
-import { beforeAll, describe, expect, test } from 'vitest';
-import { firmware } from '../../cli/programs.ts';
-import { readFdt } from '../../machine/fdt.ts';
-import { buildProgram } from '../../toolchain/program.ts';
+import { describe, expect, test } from 'vitest';
 import { sbiCalls } from './calls.ts';
-import { buildPayload, differences, readPayloadOutput, readPayloadTree, readSource } from './payload.ts';
+import { describeFirmware } from './describe-firmware.ts';
+import { buildPayload, differences, readPayloadOutput } from './payload.ts';
 import { runOnQemu } from './qemu.ts';
 import { EXPECTED_FAULTS, expectedScenario } from './scenario.ts';
 
-describe.each([1, 4])('our firmware with %i hart(s)', (harts) => {
-  const calls = sbiCalls(harts);
-  let output: string;
-  let lines: Map<string, bigint[][]>;
-
-  beforeAll(async () => {
-    const { elf } = await buildProgram(firmware, { readFile: readSource });
-    output = await runOnQemu(await buildPayload(calls), harts, elf);
-    lines = readPayloadOutput(output);
-  }, 60_000);
-
-  test('every call returns what SBI 3.0 says, and changes no other register', () => {
-    expect(differences(lines, calls)).toEqual(new Map());
-  });
-
-  test('timer, interrupts between harts, suspend, start and stop', () => {
-    const expected = expectedScenario(harts);
-    expect(Object.fromEntries(Object.keys(expected).map((word) => [word, lines.get(word)]))).toEqual(expected);
-  });
-
-  test.each(Object.entries(EXPECTED_FAULTS))('%s: S-mode gets its own exception', (word, expected) => {
-    expect(lines.get(word)?.[0]?.slice(0, expected.length)).toEqual(expected);
-  });
-
-  test('the device tree keeps the firmware reserved', () => {
-    const { root } = readFdt(readPayloadTree(output));
-    const reserved = root.find('reserved-memory');
-    expect([reserved?.cells('#address-cells'), reserved?.cells('#size-cells')]).toEqual([[2], [2]]);
-    const node = reserved?.find('mmode_resv0@80000000');
-    expect(node?.cells('reg')?.slice(0, 3)).toEqual([0, 0x8000_0000, 0]);
-    expect(node?.cells('reg')?.[3]).toBeLessThanOrEqual(0x20_0000);
-    expect(node?.properties.has('no-map')).toBe(true);
-    expect(root.find('cpus')?.children.filter(({ name }) => name.startsWith('cpu@')).length).toBe(harts);
-  });
-
-  test('the banner names harts and next stage', () => {
-    expect(output).toMatch(
-      new RegExp(`^Typevisor firmware: SBI 3\\.0, ${harts} harts?, H, Sstc; hart 0 starts 0x80200000 in S-mode`),
-    );
-  });
-});
+describeFirmware('QEMU', runOnQemu);
 
 describe('OpenSBI 1.1 with 4 harts', () => {
   /** It does these: starts a hart where nothing is, and prints whatever lies at an address without end. */

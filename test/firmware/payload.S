@@ -71,7 +71,14 @@
 .section .text.boot, "ax"
 .globl _start
 _start:
-    la sp, stack_top
+    # The table wants hart 0 to call, and OpenSBI begins with whichever hart comes first.
+    beqz a0, 1f
+    mv a2, a1
+    li a0, 0
+    la a1, _start
+    sbi HSM, HART_START
+    sbi HSM, HART_STOP
+1:  la sp, stack_top
     la t0, fault_vector
     csrw stvec, t0
     csrw sie, zero
