@@ -46,7 +46,7 @@ export class GoldfishRtc implements Device {
 
   /** To be called when the time of `alarm` has come: raises the interrupt. Earlier it does nothing. */
   checkAlarm(): void {
-    if (this.#now() < this.alarm) return;
+    if (!this.#armed || this.#now() < this.alarm) return;
     this.#armed = false;
     this.#irqPending = true;
     this.#updateInterrupt();

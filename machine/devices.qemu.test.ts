@@ -82,7 +82,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
   ],
   'ACLINT software interrupt': [aclint(0, 0xffff_ffff), aclint(0), mip, aclint(0, 0xffff_fffe), aclint(0), mip],
   'RTC alarm': [
-    ...[rtc(0x10), rtc(0x18), rtc(0x10, 1), rtc(0x10), rtc(0xc, 0xffff_ffff), rtc(8, 5), rtc(0x18), rtc(8), rtc(0xc)],
+    ...[rtc(0x10), rtc(0x18), rtc(0x10, 1), rtc(0x10), rtc(0xc, 0x7000_0000), rtc(8, 5), rtc(0x18), rtc(8), rtc(0xc)],
     ...[rtc(0x14, 1), rtc(0x18), plic(0x1000), rtc(0xc, 1), rtc(8, 0), plic(0x1000), rtc(0x18), rtc(0x1c, 1)],
     ...[plic(0x2000, 1 << 11), plic(44, 1), plic(CLAIM), plic(CLAIM, 11), plic(0x1000)],
   ],

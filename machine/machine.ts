@@ -88,7 +88,10 @@ export class Machine {
     this.harts = Array.from({ length: core.harts }, (_, id) => new Hart(core, this.memory, id));
     this.breakpoints = new Breakpoints(core);
     this.#clock = new Clock(core, time, hostClock);
-    this.#turns = new Turns(core, this.#clock, () => this.#clock.until(this.#board.rtc.alarm));
+    this.#turns = new Turns(core, this.#clock, {
+      next: () => this.#clock.until(this.#board.rtc.alarm),
+      run: () => this.#board.rtc.checkAlarm(),
+    });
     this.console = new Console(this.#consoleDriver());
     this.#board = wireBoard({
       core,
@@ -188,7 +191,6 @@ export class Machine {
     this.#stoppedAt = { hart: id, pc: hart.pc };
     this.#goOn();
     this.#turns.step(id);
-    this.#board.rtc.checkAlarm();
     this.#rethrow();
     this.#stoppedAt = { hart: id, pc: hart.pc };
     return this.#request;
@@ -251,7 +253,6 @@ export class Machine {
     while (left > 0) {
       const turns = this.#turns.run(Math.min(left, SLICE));
       left -= turns.executed;
-      this.#board.rtc.checkAlarm();
       this.#rethrow();
       if (this.#request !== undefined) return this.#request;
       if (turns.end === 'breakpoint') {
@@ -275,7 +276,6 @@ export class Machine {
     if (until === Number.POSITIVE_INFINITY && !this.#board.uart.listening) return false;
     if (this.#clock.mode === 'counted' && until < Number.POSITIVE_INFINITY) this.#turns.skipTo(until);
     else await this.#sleep.sleep(Math.min(until, deadline - this.#hostClock.now()));
-    this.#board.rtc.checkAlarm();
     return true;
   }
 

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { Clock, type TimeMode } from './clock.ts';
 import { type Action, MockCore } from './testing/mock-core.ts';
-import { Turns } from './turns.ts';
+import { type DeviceEvents, Turns } from './turns.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
 function setUp(
   programs: readonly (readonly Action[])[],
-  nextDeviceEvent: () => number = () => NEVER,
+  deviceEvents: DeviceEvents = { next: () => NEVER, run: () => {} },
   mode: TimeMode = 'counted',
 ) {
   const mock = new MockCore(programs);
   const clock = new Clock(mock.core, mode, { now: () => mock.turns.length, date: () => 0 });
-  return { mock, clock, turns: new Turns(mock.core, clock, nextDeviceEvent) };
+  return { mock, clock, turns: new Turns(mock.core, clock, deviceEvents) };
 }
 
 test('harts take turns of the same length, which start at the same time', () => {
@@ -63,9 +63,8 @@ test('when all wait the host hears of the next timer, and time can skip to it', 
   expect(mock.turns[0]).toEqual({ hart: 0, clock: 2500, executed: 100 });
 });
 
-test("a round ends where a waiting hart's timer or a device's event comes", () => {
-  let event = NEVER;
-  const { mock, clock, turns } = setUp([['wfi'], []], () => event);
+test("a round ends where a waiting hart's timer fires", () => {
+  const { mock, clock, turns } = setUp([['wfi'], []]);
   clock.writeMtimecmp(0, 0, 1234);
   clock.writeMtimecmp(0, 1, 0);
   turns.run(20_000);
@@ -74,10 +73,22 @@ test("a round ends where a waiting hart's timer or a device's event comes", () =
     [1, 10_000],
     [0, 12_340],
   ]);
-  const other = setUp([[], []], () => event);
-  event = 77;
-  other.turns.run(154);
-  expect(other.mock.turns.map(({ executed }) => executed)).toEqual([77, 77]);
+});
+
+test("a round ends where a device's event comes, which happens before the next round", () => {
+  const times = [77, 12_000, NEVER];
+  const happened: number[] = [];
+  const { mock, clock, turns } = setUp([[], []], {
+    next: () => times[0]!,
+    run: () => {
+      if (clock.instructions >= times[0]!) happened.push(times.shift()!, clock.instructions);
+    },
+  });
+  turns.run(60_000);
+  expect(happened).toEqual([77, 77, 12_000, 12_000]);
+  expect(mock.turns.slice(0, 7).map(({ executed }) => executed)).toEqual([
+    77, 77, 10_000, 10_000, 1_923, 1_923, 10_000,
+  ]);
 });
 
 test('an interrupt from one hart wakes another in the same round', () => {
@@ -128,7 +139,7 @@ test('a step is part of the turn of the hart whose turn it is, and takes no time
 test('in real time each turn begins with the time of the host, also for a hart that is alone', () => {
   const ticks: number[] = [];
   const look = () => void ticks.push(clock.readMtime(0));
-  const { clock, turns } = setUp([[look, 49_999, look, 49_999, look]], () => NEVER, 'real');
+  const { clock, turns } = setUp([[look, 49_999, look, 49_999, look]], undefined, 'real');
   turns.run(1_000_000);
   expect(ticks).toEqual([0, 10_000, 20_000]);
 });

@@ -22,11 +22,18 @@ export type TurnsEnd =
   /** All harts wait. The next timer fires at `until` (see `Clock.nextTimer`), Infinity if there is none. */
   | { readonly end: 'idle'; readonly until: number };
 
+/** What devices do at a certain time. */
+export interface DeviceEvents {
+  /** The time of the next one, as `Clock.nextTimer`. */
+  next(): number;
+  /** Lets those happen whose time has come. */
+  run(): void;
+}
+
 export class Turns {
   readonly #core: Core;
   readonly #clock: Clock;
-  /** When a device wants to be called, as `Clock.nextTimer`. */
-  readonly #nextDeviceEvent: () => number;
+  readonly #deviceEvents: DeviceEvents;
   /** Whose turn it is; the number of harts between two rounds. */
   #hart: number;
   /** Counted time at the start of the round. */
@@ -38,10 +45,10 @@ export class Turns {
   /** What the hart that came furthest in this round has executed. */
   #furthest = 0;
 
-  constructor(core: Core, clock: Clock, nextDeviceEvent: () => number) {
+  constructor(core: Core, clock: Clock, deviceEvents: DeviceEvents) {
     this.#core = core;
     this.#clock = clock;
-    this.#nextDeviceEvent = nextDeviceEvent;
+    this.#deviceEvents = deviceEvents;
     this.#hart = core.harts;
   }
 
@@ -116,6 +123,7 @@ export class Turns {
 
   /** No longer than until a waiting hart's timer or a device's event; those that run mind their own timers. */
   #startRound(): void {
+    this.#deviceEvents.run();
     this.#hart = 0;
     this.#furthest = 0;
     this.#length = this.#core.harts === 1 ? TURN_ALONE[this.#clock.mode] : TURN;
@@ -127,7 +135,7 @@ export class Turns {
   }
 
   #earliest(includes: (hart: number) => boolean): number {
-    let earliest = this.#nextDeviceEvent();
+    let earliest = this.#deviceEvents.next();
     for (let hart = 0; hart < this.#core.harts; hart++) {
       if (includes(hart)) earliest = Math.min(earliest, this.#clock.nextTimer(hart));
     }
