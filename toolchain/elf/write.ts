@@ -1,3 +1,4 @@
+import { debugSections } from '../dwarf/debug-sections.ts';
 import type { Image, ImageSection, ImageSymbol } from '../linker/image.ts';
 import { riscvAttributes } from './attributes.ts';
 import {
@@ -145,9 +146,9 @@ function fileSections(
 
 /**
  * Writes a linked program as an ELF-64 executable: one PT_LOAD a segment, none of which holds the headers; sections, symbols, and
- * `extra` sections, which are not loaded.
+ * `extra` sections, which are not loaded: debug information where nothing else is given.
  */
-export function writeElf(image: Image, extra: readonly ExtraSection[] = []): Uint8Array {
+export function writeElf(image: Image, extra: readonly ExtraSection[] = debugSections(image)): Uint8Array {
   let end = HEADER_SIZE + image.segments.length * PROGRAM_HEADER_SIZE;
   const segmentOffsets = image.segments.map(({ bytes }) => {
     const offset = alignUp(end, PAGE);
