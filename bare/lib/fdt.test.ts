@@ -1,56 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FdtNode, writeFdt } from '../../machine/fdt.ts';
-import { compileAssemblyScript, START_FUNCTION } from '../../toolchain/assemblyscript.ts';
+import { type InV8, loadInV8 } from '../../test/in-v8.ts';
 
-type Fdt = Record<string, (...args: (bigint | number)[]) => never> & {
-  memory: WebAssembly.Memory;
-  __new(size: bigint, id: number): bigint;
-};
-
-let fdt: Fdt;
-let call: (name: string, ...args: (bigint | number | string)[]) => bigint;
+let v8: InV8;
 
 beforeAll(async () => {
-  const { wasm } = await compileAssemblyScript({
-    entry: 'bare/lib/fdt.ts',
-    readFile: (path) => readFile(path, 'utf8').catch(() => null),
-    target: 'wasm64',
-    optimize: 'O3',
-    flags: ['--exportRuntime'],
-  });
-  const abort = () => {
-    throw new Error('abort');
-  };
-  const { instance } = await WebAssembly.instantiate(wasm as Uint8Array<ArrayBuffer>, { env: { abort } });
-  fdt = instance.exports as never;
-  fdt[START_FUNCTION]!();
-  const texts = new Map<string, bigint>();
-  const address = (text: string) => {
-    let at = texts.get(text);
-    if (at === undefined) {
-      at = fdt.__new(BigInt(2 * text.length), STRING_ID);
-      const units = new Uint16Array(fdt.memory.buffer, Number(at), text.length);
-      for (let index = 0; index < text.length; index++) units[index] = text.charCodeAt(index);
-      texts.set(text, at);
-    }
-    return at;
-  };
-  call = (name, ...args) => {
-    const result: unknown = fdt[name]!(...args.map((each) => (typeof each === 'string' ? address(each) : each)));
-    return typeof result === 'bigint' ? BigInt.asUintN(64, result) : BigInt(Number(result) >>> 0);
-  };
+  v8 = await loadInV8('bare/lib/fdt.ts');
 });
 
-/** AssemblyScript's class id of `String`. */
-const STRING_ID = 2;
-
-/** Puts the blob at the very end of the memory, where a read past it traps. */
-function place(blob: Uint8Array): bigint {
-  if (fdt.memory.buffer.byteLength < 0x20000) fdt.memory.grow(2n as never);
-  const start = fdt.memory.buffer.byteLength - blob.length;
-  new Uint8Array(fdt.memory.buffer).set(blob, start);
-  return BigInt(start);
+/** Calls a function; numbers are unsigned. */
+function call(name: string, ...args: (bigint | number | string)[]): bigint {
+  const result = v8.call(name, ...args);
+  return typeof result === 'bigint' ? BigInt.asUintN(64, result) : BigInt(result >>> 0);
 }
 
 /** A blob whose length is a multiple of 8, since it has to start so and to end with the memory. */
@@ -63,7 +24,7 @@ function blobOf(root: FdtNode, reservations: { address: bigint; size: bigint }[]
 }
 
 function cString(at: bigint): string {
-  const bytes = new Uint8Array(fdt.memory.buffer, Number(at));
+  const bytes = v8.bytes.subarray(Number(at));
   return String.fromCharCode(...bytes.subarray(0, bytes.indexOf(0)));
 }
 
@@ -85,7 +46,7 @@ describe('a device tree', () => {
   const property = (path: string, name: string) => call('fdtProperty', tree, find(path), name);
 
   beforeAll(() => {
-    tree = place(
+    tree = v8.placeAtEnd(
       blobOf(sample(), [
         { address: 0x8000_0000n, size: 0x1000n },
         { address: 0n, size: 1n },
@@ -95,7 +56,7 @@ describe('a device tree', () => {
 
   test('is valid and has its size', () => {
     expect(call('fdtValid', tree)).toBe(1n);
-    expect(call('fdtTotalSize', tree)).toBe(BigInt(fdt.memory.buffer.byteLength) - tree);
+    expect(call('fdtTotalSize', tree)).toBe(BigInt(v8.bytes.length) - tree);
   });
 
   test('nodes are found by path, with and without unit address', () => {
@@ -204,16 +165,16 @@ describe('what nobody vouches for', () => {
     ['reservations out of bounds', patched(16, 0x10000)],
     ['a size below the header', patched(4, 39)],
   ])('%s is not valid', (_, blob) => {
-    expect(call('fdtValid', place(blob))).toBe(0n);
+    expect(call('fdtValid', v8.placeAtEnd(blob))).toBe(0n);
   });
 
   test('an address that is not a multiple of 8 is not valid', () => {
-    expect(call('fdtValid', place(blobOf(sample())) + 4n)).toBe(0n);
+    expect(call('fdtValid', v8.placeAtEnd(blobOf(sample())) + 4n)).toBe(0n);
     expect(call('fdtValid', 0n)).toBe(0n);
   });
 
   test('a later version that is compatible is valid', () => {
-    expect(call('fdtValid', place(patched(20, 18, 17)))).toBe(1n);
+    expect(call('fdtValid', v8.placeAtEnd(patched(20, 18, 17)))).toBe(1n);
   });
 
   test('a tree cut anywhere is read to there and not further', () => {
@@ -236,7 +197,7 @@ describe('what nobody vouches for', () => {
       ]) {
         view.setUint32(field!, value!);
       }
-      seen.add(walk(place(blob)));
+      seen.add(walk(v8.placeAtEnd(blob)));
     }
     expect(seen.size).toBeGreaterThan(5);
     expect(Math.max(...seen)).toBe(10);
@@ -249,7 +210,7 @@ describe('what nobody vouches for', () => {
       for (const value of [0, 1, 3, 0x7f, 0xff]) {
         const damaged = blob.slice();
         damaged[at] = value;
-        const tree = place(damaged);
+        const tree = v8.placeAtEnd(damaged);
         if (call('fdtValid', tree) === 0n) continue;
         valid++;
         walk(tree);

@@ -1,35 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { compileAssemblyScript, START_FUNCTION } from '../../toolchain/assemblyscript.ts';
+import { type InV8, loadInV8 } from '../../test/in-v8.ts';
 
-let exports: Record<string, (...args: (bigint | number)[]) => void>;
-let memory: WebAssembly.Memory;
+let v8: InV8;
 let written = '';
 
 beforeAll(async () => {
-  const { wasm } = await compileAssemblyScript({
-    entry: 'bare/lib/print.ts',
-    readFile: (path) => readFile(path, 'utf8').catch(() => null),
-    target: 'wasm64',
-    optimize: 'O3',
-    flags: ['--exportRuntime'],
-  });
-  const console_write_byte = (byte: number) => {
+  const console_write_byte = (byte: number): undefined => {
     written += String.fromCharCode(byte);
   };
-  const abort = () => {
-    throw new Error('abort');
-  };
-  const imports = { env: { abort }, print: { console_write_byte } };
-  const { instance } = await WebAssembly.instantiate(wasm as Uint8Array<ArrayBuffer>, imports);
-  exports = instance.exports as never;
-  memory = instance.exports.memory as WebAssembly.Memory;
-  exports[START_FUNCTION]!();
+  v8 = await loadInV8('bare/lib/print.ts', { imports: { 'print.console_write_byte': console_write_byte } });
 });
 
-function printed(name: string, ...args: (bigint | number)[]): string {
+function printed(name: string, ...args: (bigint | number | string)[]): string {
   written = '';
-  exports[name]!(...args);
+  v8.call(name, ...args);
   return written;
 }
 
@@ -49,17 +33,9 @@ test('hexadecimal digits have a width', () => {
 });
 
 test('strings: characters beyond ASCII become question marks', () => {
-  const STRING_ID = 2;
-  const text = 'Zürich\n';
-  const at = exports.__new!(BigInt(2 * text.length), STRING_ID) as unknown as bigint;
-  for (let index = 0; index < text.length; index++) {
-    new DataView(memory.buffer).setUint16(Number(at) + 2 * index, text.charCodeAt(index), true);
-  }
-  expect(printed('print', at)).toBe('Z?rich\n');
+  expect(printed('print', 'Zürich\n')).toBe('Z?rich\n');
 });
 
 test('C strings', () => {
-  const at = exports.__new!(8n, 0) as unknown as bigint;
-  new Uint8Array(memory.buffer).set(new TextEncoder().encode('cpu@0\0x'), Number(at));
-  expect(printed('printCString', at)).toBe('cpu@0');
+  expect(printed('printCString', v8.placeCString('cpu@0'))).toBe('cpu@0');
 });
