@@ -4,6 +4,7 @@ import { readModule, type WasmModule } from '../wasm/reader.ts';
 import type { FunctionCode } from './code.ts';
 import { FUNCTION_TABLE_SYMBOL, ModuleContext } from './context.ts';
 import { simplifyControl } from './control.ts';
+import { removeRepeatedMoves } from './copies.ts';
 import { dataSections } from './data.ts';
 import { removeDeadInstructions, removeDeadValues } from './dead.ts';
 import { analyseDominators, analyseLoops } from './dominators.ts';
@@ -62,6 +63,7 @@ export function generate(ir: IrFunction): FunctionCode {
   removeDeadInstructions(machine);
   splitAtCalls(machine);
   allocateRegisters(machine);
+  removeRepeatedMoves(machine);
   return emitFunction(machine, layOutBlocks(machine));
 }
 

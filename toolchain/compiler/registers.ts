@@ -133,13 +133,17 @@ class Colouring {
       else list.push(target);
     };
     for (const block of this.machine.blocks) {
-      for (const { moves, results, destination, sources } of block.instructions) {
+      for (const { moves, results } of block.instructions) {
         for (const { to, from } of [...moves, ...results]) {
           if (from === CONSTANT || from >= STACK_ARGUMENT || to >= STACK_ARGUMENT) continue;
           wish(from, to);
           wish(to, from);
         }
-        // Two-operand forms have short encodings.
+      }
+    }
+    // Two-operand forms have short encodings, but saving a move is better.
+    for (const block of this.machine.blocks) {
+      for (const { destination, sources } of block.instructions) {
         if (isVirtual(destination) && sources[0] !== undefined && isVirtual(sources[0])) wish(destination, sources[0]);
       }
     }
