@@ -52,8 +52,8 @@ describe('what a guest is told of', () => {
     ],
     [
       'the built-in machine',
-      'rv64imach_zicntr_zicsr_zifencei_sstc_svade_svinval',
-      'rv64imac_zicntr_zicsr_zifencei_svade_svinval',
+      'rv64imach_zicntr_zicsr_zifencei_zihintpause_sstc_svade_svinval',
+      'rv64imac_zicntr_zicsr_zifencei_zihintpause_svade_svinval',
     ],
     ['the base alone', 'rv64i', 'rv64i'],
     ['no underscore before the first name', 'rv64imaczicsr_zifencei', 'rv64imac_zicsr_zifencei'],

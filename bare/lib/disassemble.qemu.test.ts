@@ -61,7 +61,7 @@ function ours(parcel: number, pc: bigint): string {
 /** Words with fields that the specification tells decoders to ignore and that binutils wants to be zero. */
 const IGNORED_FIELDS = /^(fence|fence\.tso|fence\.i|fcvt\.d\.(w|wu|s))( |$)/;
 
-test('every instruction and alias with random fields', () => {
+test('every instruction and alias with random fields', { timeout: 60_000 }, () => {
   const random = randomNumbers(2024);
   const addresses = csrs.filter(({ name }) => !CSRS_OF_LATER_RELEASES.includes(name)).map(({ address }) => address);
   const wordOf = ({ mask, match, operands }: Instruction): number => {
@@ -79,7 +79,7 @@ test('every instruction and alias with random fields', () => {
   }
 });
 
-test('every compressed instruction', () => {
+test('every compressed instruction', { timeout: 60_000 }, () => {
   const halves = Array.from({ length: 0x10000 }, (_, half) => half).filter(
     (half) => (half & 3) !== 3 && expand(half) !== 0,
   );

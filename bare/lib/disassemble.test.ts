@@ -56,7 +56,7 @@ describe("against the host's disassembler", () => {
     }
   });
 
-  test('every compressed instruction as what it stands for, whatever follows it', () => {
+  test('every compressed instruction as what it stands for, whatever follows it', { timeout: 60_000 }, () => {
     let known = 0;
     for (let half = 0; half < 0x10000; half++) {
       if ((half & 3) === 3) continue;
