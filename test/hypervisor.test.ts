@@ -1,0 +1,180 @@
+/** The hypervisor on the built-in machine: how guests come in, how they end, and how it reports its own mistakes. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { artefact } from '../cli/artefacts.ts';
+import { loadGuest } from '../cli/guests.ts';
+import { type GuestFile, planGuests } from '../cli/plan.ts';
+import { Symbols } from '../debug/symbols.ts';
+import { Machine } from '../machine/index.ts';
+import { assemble } from '../toolchain/assembler/assemble.ts';
+import { readElf, writeElf } from '../toolchain/elf.ts';
+import { link } from '../toolchain/linker/link.ts';
+import { endOf, runGuests } from './hypervisor-run.ts';
+
+const ABC = 'bare/guests/abc.S';
+
+/** A guest from assembly, linked at an address. */
+function linked(base: bigint, source: string): GuestFile {
+  return { path: 'guest.elf', bytes: writeElf(link([assemble(source, 'guest.S')], { base })) };
+}
+
+test('one guest writes straight to the console, and its report follows', async () => {
+  const { output, stop } = await runGuests([ABC]);
+  expect(output).toMatch(/^ABC\r?$/m);
+  expect(output).toMatch(/guest abc: shut down\r?\ntypevisor: {3}exits: \d+, \d+ environment call from VS-mode\r?\n/);
+  expect(output).toContain('done: 1 shut down, 0 failed');
+  expect(stop.kind).toBe('pass');
+});
+
+test('the lines of several guests are told apart, and each ends on its own', async () => {
+  const { output, stop } = await runGuests([ABC, 'bare/guests/hello.ts', ABC]);
+  expect(output).toContain('[abc] ABC');
+  expect(output).toContain('[abc-2] ABC');
+  expect(output).toMatch(/\[hello\] .*\S/);
+  expect(output).toContain('done: 3 shut down, 0 failed');
+  expect(stop.kind).toBe('pass');
+});
+
+test.each([1, 2, 3, 4, 8])('boots on a machine of %i harts', async (harts) => {
+  const { output } = await runGuests([ABC], { harts });
+  expect(endOf(output, 'abc')).toBe('shut down');
+});
+
+describe('images', () => {
+  test('an ELF that is linked at 0x100000, as the tutorial does, gets its memory there', async () => {
+    const guest = linked(
+      0x100000n,
+      `_start:
+        la sp, stack_top
+        call main
+       1: j 1b
+       main:
+        addi sp, sp, -16
+        sd ra, 8(sp)
+        li a0, 'A'
+        li a7, 1
+        ecall
+        ld ra, 8(sp)
+        addi sp, sp, 16
+        li a7, 8
+        ecall
+       .bss
+       .balign 16
+       .space 1024 * 1024
+       stack_top:`,
+    );
+    const { output } = await runGuests([guest]);
+    expect(output).toMatch(/^A\r?$/m);
+    expect(endOf(output, 'guest')).toBe('shut down');
+  });
+
+  test('a raw binary starts at the beginning of memory', async () => {
+    const elf = linked(
+      0x80000000n,
+      '_start: auipc a0, 0\n srli a0, a0, 24\n addi a0, a0, -0x80 + 0x41\n li a7, 1\n ecall\n li a7, 8\n ecall',
+    );
+    const raw = { path: 'raw', bytes: readElf(elf.bytes).segments.find(({ bytes }) => bytes.length > 0)!.bytes };
+    const { output } = await runGuests([raw]);
+    expect(output).toMatch(/^A\r?$/m);
+    expect(endOf(output, 'raw')).toBe('shut down');
+  });
+
+  test('a guest gets its hart id in a0 and a device tree in a1', async () => {
+    const guest = linked(
+      0x80200000n,
+      `_start:
+        bnez a0, wrong
+        lwu t0, (a1)
+        li t1, 0xedfe0dd0
+        bne t0, t1, wrong
+        li a1, 0
+        j end
+       wrong: li a1, 1
+       end: li a0, 0
+        li a6, 0
+        li a7, 0x53525354
+        ecall`,
+    );
+    expect(endOf((await runGuests([guest])).output, 'guest')).toBe('shut down');
+  });
+
+  const x86 = new Uint8Array(readFileSync(process.execPath).subarray(0, 4096));
+  test('an image of another machine is refused in one line, and the neighbour runs', async () => {
+    const { output, stop } = await runGuests([{ path: 'bad', bytes: x86 }, ABC]);
+    expect(endOf(output, 'bad')).toMatch(/^refused: .*machine/);
+    expect(endOf(output, 'abc')).toBe('shut down');
+    expect(output).toContain('done: 1 shut down, 1 failed');
+    expect(stop.kind).toBe('fail');
+  });
+
+  test('a truncated ELF is refused wherever it ends', async () => {
+    const { bytes } = await loadGuest(ABC);
+    for (const length of [40, 63, 64, 100, 200]) {
+      const { output } = await runGuests([{ path: 'cut', bytes: bytes.slice(0, length) }, ABC]);
+      expect(endOf(output, 'abc')).toBe('shut down');
+      expect(output).toContain('done: 1 shut down, 1 failed');
+    }
+  });
+
+  test('a segment beyond the memory is refused', async () => {
+    const { output } = await runGuests([linked(0x90000000n, '_start: j _start'), ABC]);
+    expect(endOf(output, 'guest')).toMatch(/^refused: its memory is too small/);
+    expect(endOf(output, 'abc')).toBe('shut down');
+  });
+});
+
+describe('mistakes of the hypervisor itself', () => {
+  /** Runs to the handling of the first exit, spoils the hart, and goes on. */
+  async function panicBy(
+    spoil: (hart: Machine['harts'][number], symbol: (name: string) => bigint) => void,
+  ): Promise<string> {
+    const hypervisor = await artefact('hypervisor.elf');
+    const plan = planGuests([{ name: 'abc', image: await loadGuest(ABC), memory: 2 ** 24, vcpus: 1 }]);
+    const machine = await Machine.create({
+      core: await artefact('core.wasm'),
+      memory: plan.hostMemory,
+      firmware: await artefact('firmware.elf'),
+      kernel: hypervisor,
+      modules: plan.modules.map(({ kind, address, file }) => ({ kind, address, bytes: file.bytes })),
+    });
+    let output = '';
+    machine.on('output', (bytes) => {
+      output += String.fromCharCode(...bytes);
+    });
+    const symbols = Symbols.fromElf(hypervisor);
+    const symbol = (name: string): bigint => symbols.address(name)!;
+    expect((await machine.run({ until: symbol('handle_exit'), instructions: 100_000_000 })).kind).toBe('breakpoint');
+    spoil(machine.harts[0]!, symbol);
+    expect((await machine.run({ instructions: 100_000_000 })).kind).toBe('fail');
+    machine.dispose();
+    return output;
+  }
+
+  test('a stack overflow hits the guard page and is reported from the emergency stack', async () => {
+    const output = await panicBy((hart, symbol) => {
+      hart.x[2] = symbol('__stack_bottom');
+    });
+    expect(output).toMatch(/panic: store or AMO page fault in the hypervisor.*\(stack overflow\)/);
+  });
+
+  test('a null pointer is a fault, since page 0 is not mapped', async () => {
+    const output = await panicBy((hart) => {
+      hart.x[10] = 0n;
+    });
+    expect(output).toMatch(/panic: load page fault in the hypervisor, sepc 0x[0-9a-f]+, stval 0x[0-9a-f]{1,3}\b/);
+  });
+
+  test('code cannot be written', async () => {
+    const output = await panicBy((hart, symbol) => {
+      hart.x[2] = symbol('handle_exit');
+    });
+    expect(output).toContain('panic: store or AMO page fault in the hypervisor');
+  });
+
+  test('data cannot be executed', async () => {
+    const output = await panicBy((hart, symbol) => {
+      hart.pc = symbol('boot_hart');
+    });
+    expect(output).toContain('panic: instruction page fault in the hypervisor');
+  });
+});
