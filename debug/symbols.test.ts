@@ -81,8 +81,20 @@ describe('from an image', () => {
   });
 });
 
-test('an ELF without debug information has functions and no lines', () => {
-  const symbols = Symbols.fromElf(writeElf(IMAGE));
-  expect(symbols.describe(BASE + 0x44n)).toBe('main+0x4');
-  expect(symbols.placeAt(BASE + 0x44n)).toBeUndefined();
+describe('from an ELF', () => {
+  test('an address has the function and line that our linker wrote', () => {
+    const symbols = Symbols.fromElf(writeElf(IMAGE));
+    expect([0x8n, 0x2en, 0x44n].map((offset) => symbols.describe(BASE + offset))).toEqual([
+      '_start+0x8 (boot.S:7)',
+      'helper+0x1e (helper.ts:3)',
+      'main+0x4 (main.ts:20)',
+    ]);
+    expect(symbols.placeAt(BASE + 0x50n)).toBeUndefined();
+  });
+
+  test('without debug information there are functions and no lines', () => {
+    const symbols = Symbols.fromElf(writeElf({ ...IMAGE, code: [] }));
+    expect(symbols.describe(BASE + 0x44n)).toBe('main+0x4');
+    expect(symbols.placeAt(BASE + 0x44n)).toBeUndefined();
+  });
 });
