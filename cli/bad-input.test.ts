@@ -71,6 +71,8 @@ describe('ELF files', () => {
     expectLine(/segment 0x80200000\.\..* is outside guest memory 0x80000000\.\.0x801fffff/, [
       ...['run', path('good.elf'), '--memory', '2M'],
     ]));
+  test('given to objdump, and none', () =>
+    expectLine(/text\.txt: this is not an ELF file/, ['objdump', folder.write('text.txt', Buffer.from('text'))]));
 });
 
 describe('sources', () => {

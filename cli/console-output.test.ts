@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GuestOutputFilter } from './console-output.ts';
+import { CarriageReturnFilter, GuestOutputFilter } from './console-output.ts';
 
 const transcript = [
   'OpenSBI v1.1\n',
@@ -25,4 +25,10 @@ test('a prompt is seen before its line ends', () => {
   filter.filter('typevisor: hart 0\n');
   expect(filter.filter('$ ')).toBe('$ ');
   expect(filter.filter('ls\n')).toBe('ls\n');
+});
+
+test('a CR before an LF goes, any other stays', () => {
+  const filter = new CarriageReturnFilter();
+  const text = (piece: string) => new TextDecoder().decode(filter.filter(new TextEncoder().encode(piece)));
+  expect([text('a\r\nb\rc\r'), text('\nd\r\r\n')]).toEqual(['a\nb\rc', '\nd\r\n']);
 });

@@ -40,19 +40,47 @@ export class GuestOutputFilter {
   }
 }
 
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Takes back the CR that OpenSBI puts before each LF. One at the end of a piece waits for what follows. */
+export class CarriageReturnFilter {
+  #held = false;
+
+  filter(bytes: Uint8Array): Uint8Array {
+    const kept: number[] = [];
+    for (const byte of bytes) {
+      if (this.#held && byte !== LF) kept.push(CR);
+      this.#held = byte === CR;
+      if (!this.#held) kept.push(byte);
+    }
+    return Uint8Array.from(kept);
+  }
+}
+
+export interface ConsoleOutputOptions {
+  /** The guests' output only. */
+  readonly quiet: boolean;
+  /** The firmware is OpenSBI, with its line ends. */
+  readonly carriageReturns?: boolean;
+}
+
 /** Writes to stdout and remembers how the run ended. */
 export class ConsoleOutput {
   readonly verdict = new VerdictReader();
+  readonly #lineEnds: CarriageReturnFilter | undefined;
   readonly #filter: GuestOutputFilter | undefined;
   readonly #decoder = new TextDecoder('latin1');
 
-  constructor(options: { readonly quiet: boolean }) {
-    this.#filter = options.quiet ? new GuestOutputFilter() : undefined;
+  constructor({ quiet, carriageReturns = false }: ConsoleOutputOptions) {
+    this.#lineEnds = carriageReturns ? new CarriageReturnFilter() : undefined;
+    this.#filter = quiet ? new GuestOutputFilter() : undefined;
     // A reader that has seen enough (`| head`) is no reason for a stack trace.
     process.stdout.on('error', () => process.exit(EXIT_BAD_INPUT));
   }
 
-  write(bytes: Uint8Array): void {
+  write(output: Uint8Array): void {
+    const bytes = this.#lineEnds?.filter(output) ?? output;
     this.verdict.add(bytes);
     if (this.#filter === undefined) {
       process.stdout.write(bytes);

@@ -11,6 +11,7 @@ import { assemblyGuest, typescriptGuest } from './programs.ts';
 import { formatSize } from './sizes.ts';
 
 const RAM_BASE = 0x8000_0000n;
+const PAGE_SIZE = 4096n;
 const LONGEST_NAME = 31;
 
 /** `path` is the user's file; `bytes` are those of the ELF where that is a source. */
@@ -87,7 +88,7 @@ export function checkFits({ path, bytes }: GuestFile, memory: number): void {
   const { segments } = checkElf(path, bytes);
   if (segments.length === 0) throw new UserError(`${path}: an ELF without segments to load; link it first`);
   const lowest = segments.map(({ physicalAddress }) => physicalAddress).reduce((a, b) => (a < b ? a : b));
-  const start = lowest < RAM_BASE ? lowest - (lowest % 0x20_0000n) : RAM_BASE;
+  const start = lowest < RAM_BASE ? lowest - (lowest % PAGE_SIZE) : RAM_BASE;
   const end = start + BigInt(memory);
   for (const { physicalAddress, memorySize } of segments) {
     const segmentEnd = physicalAddress + BigInt(memorySize);

@@ -1,6 +1,7 @@
 /** Runs guests on the built-in machine. */
 import { type BootOptions, boot } from './boot.ts';
 import { ConsoleOutput } from './console-output.ts';
+import { EXIT_PANIC } from './exit-codes.ts';
 import { attachTerminal } from './machine-terminal.ts';
 
 export interface MachineRun extends BootOptions {
@@ -14,5 +15,5 @@ export async function runOnMachine(run: MachineRun): Promise<number> {
   const machine = await boot(run, 'real');
   const output = new ConsoleOutput({ quiet: run.quiet });
   machine.on('output', (bytes) => output.write(bytes));
-  return attachTerminal(machine, run.timeout, () => output.verdict.exitCode());
+  return attachTerminal(machine, run.timeout, () => output.verdict.exitCode() ?? EXIT_PANIC);
 }

@@ -5,7 +5,7 @@ import type { BootOptions } from './boot.ts';
 import { storeByContent } from './cache.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { UserError } from './errors.ts';
-import { EXIT_TIMEOUT } from './exit-codes.ts';
+import { EXIT_PANIC, EXIT_TIMEOUT } from './exit-codes.ts';
 import { readUserFile } from './files.ts';
 import type { HostPlan, PlannedModule } from './plan.ts';
 import { checkQemu, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
@@ -56,11 +56,11 @@ function withFile(module: PlannedModule): PlannedModule {
 
 function follow(
   [command, ...args]: string[],
-  { quiet, timeout }: QemuRun,
+  { quiet, timeout, bios = 'default' }: QemuRun,
   resolve: (exitCode: number) => void,
   reject: (error: Error) => void,
 ): void {
-  const output = new ConsoleOutput({ quiet });
+  const output = new ConsoleOutput({ quiet, carriageReturns: bios === 'default' });
   // Of its own group, so that an interrupt from the keyboard is ours to handle.
   const qemu = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
   let endedByUs: number | undefined;
@@ -81,8 +81,9 @@ function follow(
   qemu.on('close', (code) => {
     terminal.close();
     clearTimeout(timer);
-    if (endedByUs !== undefined) resolve(endedByUs);
-    else if (code === 0) resolve(output.verdict.exitCode());
+    const exitCode = endedByUs ?? output.verdict.exitCode();
+    if (exitCode !== undefined) resolve(exitCode);
+    else if (code === 0) resolve(EXIT_PANIC);
     else reject(new UserError(`QEMU ended with exit code ${code}: ${complaint.trim().split('\n').at(-1) ?? ''}`));
   });
 }

@@ -204,6 +204,14 @@ describe('machine', () => {
   });
 });
 
+describe('objdump', () => {
+  test('shows the instructions of a source with their labels', async () => {
+    const { exitCode, stdout } = await typevisor(['objdump', abc]);
+    expect(stdout).toMatch(/<_start>:\n; bare\/guests\/abc\.S:5\n80200000:\s.*\bli\s+s0,65\n/);
+    expect(exitCode).toBe(0);
+  });
+});
+
 describe('help', () => {
   test.each([['run'], ['build'], ['machine'], ['asm'], ['objdump']])('of %s has examples', async (command) => {
     const { exitCode, stdout, stderr } = await typevisor([command, '--help']);

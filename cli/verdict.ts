@@ -1,5 +1,5 @@
 /**
- * How a run ended, told from what it printed. The exit status of the machine cannot tell: OpenSBI and QEMU end with 0 for a
+ * How a run ended, told from what it printed. The exit status of the machine cannot tell: with OpenSBI, QEMU ends with 0 for a
  * shutdown with the reason "system failure" too.
  */
 import { EXIT_GUEST_FAILED, EXIT_PANIC, EXIT_SUCCESS } from './exit-codes.ts';
@@ -24,16 +24,15 @@ export class VerdictReader {
   }
 
   #judge(line: string): void {
-    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    const done = DONE.exec(text);
+    const done = DONE.exec(line);
     if (done !== null) this.#exitCode = Number(done[1]) === 0 ? EXIT_SUCCESS : EXIT_GUEST_FAILED;
-    else if (PANIC.test(text)) this.#exitCode = EXIT_PANIC;
+    else if (PANIC.test(line)) this.#exitCode = EXIT_PANIC;
   }
 
-  /** Of a run that is over. Without a verdict the hypervisor did not get as far as its report. */
-  exitCode(): number {
+  /** Of a run that is over; undefined when there was no verdict: the hypervisor did not get as far as its report. */
+  exitCode(): number | undefined {
     this.#judge(this.#line);
     this.#line = '';
-    return this.#exitCode ?? EXIT_PANIC;
+    return this.#exitCode;
   }
 }

@@ -1,6 +1,7 @@
 /** From a program's sources to an ELF: AssemblyScript -> wasm -> RV64, the assembly files beside it, and the linker. */
 import { assemble } from './assembler/assemble.ts';
 import { compile } from './compiler/compile.ts';
+import { debugSections } from './dwarf/debug-sections.ts';
 import { writeElf } from './elf.ts';
 import { type Image, type Layout, link } from './linker/link.ts';
 import type { ObjectFile } from './object.ts';
@@ -24,6 +25,7 @@ export interface BuildOptions {
 
 export interface BuiltProgram {
   readonly image: Image;
+  /** With DWARF line tables; paths in it are those that `readFile` was asked for. */
   readonly elf: Uint8Array;
 }
 
@@ -47,7 +49,7 @@ export async function buildProgram(program: Program, options: BuildOptions): Pro
   const assembled = program.assembly.map((file) => assemble(read(file), file, { defines, include: read }));
   const objects = [...assembled, ...(compiled === undefined ? [] : [compiled]), ...(options.objects ?? [])];
   const image = link(objects, program);
-  return { image, elf: writeElf(image) };
+  return { image, elf: writeElf(image, debugSections(image)) };
 }
 
 async function compileEntry(program: Program, entry: string, options: BuildOptions): Promise<ObjectFile> {
