@@ -2,7 +2,7 @@
 import type { LineRow, ObjectFile, ObjectSymbol, Relocation, Section } from '../object.ts';
 import { readModule, type WasmModule } from '../wasm/reader.ts';
 import type { FunctionCode } from './code.ts';
-import { FUNCTION_TABLE_SYMBOL, ModuleContext } from './context.ts';
+import { ModuleContext } from './context.ts';
 import { simplifyControl } from './control.ts';
 import { removeRepeatedMoves } from './copies.ts';
 import { dataSections } from './data.ts';
@@ -159,5 +159,3 @@ class TextSection {
     }
   }
 }
-
-export { FUNCTION_TABLE_SYMBOL };

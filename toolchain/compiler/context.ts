@@ -26,6 +26,11 @@ export const HEAP_END_SYMBOL = '__heap_end';
 /** The function table in .rodata: an entry is the function's address and the number of its signature, 8 bytes each. */
 export const FUNCTION_TABLE_SYMBOL = 'wasm_table';
 
+/** Where gp points: the slot of the first mutable wasm global. */
+export const GLOBALS_SYMBOL = '__global_pointer';
+/** Bytes of a wasm global's slot, whatever its type. */
+export const GLOBAL_BYTES = 8;
+
 export class ModuleContext {
   readonly module: WasmModule;
   readonly lines: SourceLines;
@@ -34,11 +39,24 @@ export class ModuleContext {
   /** Routines of the compiler's own that the code calls. */
   readonly runtime = new Set<RuntimeRoutine>();
   private readonly signatures = new Map<string, number>();
+  private readonly globalSlots = new Map<number, number>();
 
   constructor(module: WasmModule, lines: SourceLines, symbols: readonly string[]) {
     this.module = module;
     this.lines = lines;
     this.symbols = symbols;
+    module.globals.forEach(({ mutable }, i) => {
+      if (mutable) this.globalSlots.set(i, this.globalSlots.size);
+    });
+  }
+
+  /** Number of the slot of a mutable global; others are constants and have none. */
+  globalSlot(index: number): number {
+    return this.globalSlots.get(index)!;
+  }
+
+  get globalCount(): number {
+    return this.globalSlots.size;
   }
 
   functionType(index: number): FunctionType {

@@ -1,11 +1,8 @@
 /** Everything but the code: jump tables, the function table, passive data, globals, static data at its addresses. */
 import type { ObjectSymbol, Relocation, Section } from '../object.ts';
-import { FUNCTION_TABLE_SYMBOL, type ModuleContext } from './context.ts';
+import { FUNCTION_TABLE_SYMBOL, GLOBAL_BYTES, GLOBALS_SYMBOL, type ModuleContext } from './context.ts';
 import { segmentSymbol } from './memory.ts';
-import { GLOBAL_BYTES } from './select.ts';
 
-/** Where gp points: the first wasm global. */
-export const GLOBALS_SYMBOL = '__global_pointer';
 const TABLE_ENTRY_BYTES = 16;
 
 export interface PendingTable {
@@ -88,7 +85,7 @@ function functionTable(
 
 function globals(context: ModuleContext, symbols: ObjectSymbol[]): Section {
   const { module } = context;
-  const bytes = new Uint8Array(GLOBAL_BYTES * module.globals.length);
+  const bytes = new Uint8Array(GLOBAL_BYTES * context.globalCount);
   const view = new DataView(bytes.buffer);
   const symbol = (name: string, value: bigint, global: boolean, absolute: boolean): ObjectSymbol => ({
     name,
@@ -99,14 +96,17 @@ function globals(context: ModuleContext, symbols: ObjectSymbol[]): Section {
     global,
   });
   module.globals.forEach(({ initial, mutable }, i) => {
-    view.setBigInt64(GLOBAL_BYTES * i, initial, true);
+    if (!mutable) return;
+    const offset = GLOBAL_BYTES * context.globalSlot(i);
+    view.setBigInt64(offset, initial, true);
     const name = module.globalNames.get(i);
-    if (mutable && name !== undefined) symbols.push(symbol(name, BigInt(GLOBAL_BYTES * i), false, false));
+    if (name !== undefined) symbols.push(symbol(name, BigInt(offset), false, false));
   });
   for (const { name, kind, index } of module.exports) {
     if (kind !== 'global') continue;
     const { initial, mutable } = module.globals[index]!;
-    symbols.push(mutable ? symbol(name, BigInt(GLOBAL_BYTES * index), true, false) : symbol(name, initial, true, true));
+    if (mutable) symbols.push(symbol(name, BigInt(GLOBAL_BYTES * context.globalSlot(index)), true, false));
+    else symbols.push(symbol(name, initial, true, true));
   }
   symbols.push({ name: GLOBALS_SYMBOL, section: '.data.globals', value: 0n, size: 0, type: 'none', global: true });
   return section('.data.globals', 'data', bytes);

@@ -24,7 +24,7 @@ export type Operation =
   | LoadOperation
   | StoreOperation
   | ('constant' | 'parameter' | 'phi')
-  /** Read and write a wasm global; `immediate` is its index. */
+  /** Read and write a wasm global; `immediate` is the number of its slot. */
   | ('global.get' | 'global.set')
   /** The address of `symbol`. */
   | 'address'

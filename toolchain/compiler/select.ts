@@ -1,5 +1,6 @@
 /** Chooses RV64 instructions for SSA values: immediates, addressing, fused branches; phis become moves at the ends of blocks. */
 import { ConstantPlacement } from './constants.ts';
+import { GLOBAL_BYTES } from './context.ts';
 import { edgeIndex } from './control.ts';
 import type { BinaryOperation, Block, Comparison, IrFunction, Value } from './ir.ts';
 import {
@@ -40,8 +41,6 @@ const IMMEDIATE_FORMS: Partial<Record<BinaryOperation, string>> = {
 };
 const BRANCHES: Record<Comparison, string> = { eq: 'beq', ne: 'bne', lt: 'blt', ge: 'bge', ltu: 'bltu', geu: 'bgeu' };
 const LOW_WORD = 0xffff_ffffn;
-/** Bytes of a wasm global's slot. */
-export const GLOBAL_BYTES = 8;
 
 /** The value fits the 12-bit immediate of an I-type instruction. */
 export const isImmediate = (value: bigint): boolean => value >= -2048n && value < 2048n;

@@ -4,7 +4,7 @@ import { type FunctionBody, valueType, type ValueType as WasmType } from '../was
 import { atomicInstruction } from './atomics.ts';
 import { Builder } from './builder.ts';
 import { call, callIndirect } from './calls.ts';
-import { type ModuleContext, TRAP, TRAP_SYMBOL } from './context.ts';
+import { GLOBAL_BYTES, GLOBALS_SYMBOL, type ModuleContext, TRAP, TRAP_SYMBOL } from './context.ts';
 import { addEdge, type Block, IrFunction, resolve, type Value, type ValueType } from './ir.ts';
 import { bulkInstruction, load, memorySize, store } from './memory.ts';
 import {
@@ -40,6 +40,8 @@ interface Frame {
 
 /** Up to this many cases, comparisons in a row are shorter than a jump table. */
 const COMPARED_CASES = 3;
+/** Slots that an offset of 12 bits from gp reaches. */
+const GLOBALS_NEAR_GP = 256n;
 /** Prefixes of the two-byte opcodes. */
 const PREFIX_BULK = 0xfc;
 const PREFIX_SIMD = 0xfd;
@@ -437,7 +439,7 @@ export class Translator {
         this.globalGet(this.cursor.unsigned());
         return;
       case 0x24:
-        this.builder.append('global.set', 'none', [this.pop()], BigInt(this.cursor.unsigned()));
+        this.globalSet(this.cursor.unsigned());
         return;
       case 0x3f:
         this.cursor.unsigned();
@@ -469,10 +471,27 @@ export class Translator {
   }
 
   private globalGet(index: number): void {
-    const global = this.context.module.globals[index]!;
+    const { builder, context } = this;
+    const global = context.module.globals[index]!;
     const type = this.integer(global.type);
-    if (global.mutable) this.push(this.builder.append('global.get', type, [], BigInt(index)));
-    else this.push(this.builder.constant(global.initial));
+    if (!global.mutable) {
+      this.push(builder.constant(global.initial));
+      return;
+    }
+    const slot = BigInt(context.globalSlot(index));
+    if (slot < GLOBALS_NEAR_GP) this.push(builder.append('global.get', type, [], slot));
+    else
+      this.push(
+        builder.load(type === 'i32' ? 'lw' : 'ld', builder.address(GLOBALS_SYMBOL), slot * BigInt(GLOBAL_BYTES)),
+      );
+  }
+
+  private globalSet(index: number): void {
+    const { builder, context } = this;
+    const slot = BigInt(context.globalSlot(index));
+    const value = this.pop();
+    if (slot < GLOBALS_NEAR_GP) builder.append('global.set', 'none', [value], slot);
+    else builder.store('sd', builder.address(GLOBALS_SYMBOL), slot * BigInt(GLOBAL_BYTES), value);
   }
 
   private numeric(opcode: number): void {
