@@ -35,9 +35,8 @@ test('the code has labels, source lines, targets by name, and no long runs of ze
 8020001e:	b7cd    	j	80200000 <_start>
 
 0000000080200020 <f>:
-; a.S:6
-80200020:	ffffffff	.4byte	0xffffffff
 ; a.S:9
+80200020:	ffffffff	.4byte	0xffffffff
 80200024:	8082    	ret
 `);
 });

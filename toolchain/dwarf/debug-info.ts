@@ -1,5 +1,6 @@
 /** `.debug_info` and `.debug_abbrev`: a compile unit for each range of code, with its functions. DWARF 4, 7.5. */
 import type { CodeRange, ImageSymbol } from '../linker/image.ts';
+import { shortName } from '../linker/short-name.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { LineProgram } from './debug-line.ts';
 import {
@@ -11,6 +12,7 @@ import {
   DW_AT_frame_base,
   DW_AT_high_pc,
   DW_AT_language,
+  DW_AT_linkage_name,
   DW_AT_low_pc,
   DW_AT_name,
   DW_AT_producer,
@@ -47,6 +49,7 @@ const compileUnitShape = [
 ] as const;
 const subprogramShape = [
   [DW_AT_name, DW_FORM_string],
+  [DW_AT_linkage_name, DW_FORM_string],
   [DW_AT_external, DW_FORM_flag],
   [DW_AT_decl_file, DW_FORM_udata],
   [DW_AT_decl_line, DW_FORM_udata],
@@ -97,6 +100,7 @@ export function writeCompileUnit(
       const start = Number(symbol.value - range.start);
       const line = range.lines.find((row) => row.offset >= start && row.offset < start + symbol.size);
       unit.uleb(SUBPROGRAM);
+      unit.string(shortName(symbol.name));
       unit.string(symbol.name);
       unit.u8(symbol.global ? 1 : 0);
       unit.uleb(line ? files.indexOf(line.file) + 1 : 0);

@@ -55,7 +55,8 @@ function writeSequence(out: ByteWriter, { start, size, lines }: CodeRange, files
   let line = 1;
   let column = 0;
   for (const row of lines) {
-    const number = numbers.get(row.file) as number;
+    // Line 0, which stands for no line, needs no file.
+    const number = numbers.get(row.file) ?? file;
     if (number !== file) {
       out.u8(DW_LNS_set_file);
       out.uleb(number);
@@ -80,7 +81,7 @@ function writeSequence(out: ByteWriter, { start, size, lines }: CodeRange, files
 /** Adds the line program of a range that has lines. */
 export function writeLineProgram(out: ByteWriter, range: CodeRange): LineProgram {
   const offset = out.length;
-  const files = [...new Set(range.lines.map(({ file }) => file))];
+  const files = [...new Set(range.lines.filter(({ line }) => line > 0).map(({ file }) => file))];
   out.unit((unit) => {
     const rest = new ByteWriter();
     rest.u8(1); // minimum_instruction_length: addresses advance in bytes

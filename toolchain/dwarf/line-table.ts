@@ -51,7 +51,7 @@ export class LineTable {
       else high = middle;
     }
     const row = this.#rows[low - 1];
-    return row && !row.end ? { file: row.file, line: row.line, column: row.column } : undefined;
+    return row && !row.end && row.line > 0 ? { file: row.file, line: row.line, column: row.column } : undefined;
   }
 }
 

@@ -19,6 +19,7 @@ export const DW_AT_decl_file = 0x3a;
 export const DW_AT_decl_line = 0x3b;
 export const DW_AT_external = 0x3f;
 export const DW_AT_frame_base = 0x40;
+export const DW_AT_linkage_name = 0x6e;
 
 export const DW_FORM_addr = 0x01;
 export const DW_FORM_data2 = 0x05;

@@ -28,6 +28,8 @@
  */
 import type { FrameRow, LineRow, ObjectFile } from '../object.ts';
 import type { Placed, Region } from './layout.ts';
+import { lineRowsOf } from './line-rows.ts';
+import { shortName } from './short-name.ts';
 
 export const BACKTRACE_SYMBOL = '__backtrace_table';
 
@@ -50,21 +52,17 @@ const sameFrame = (a: FrameRow | undefined, b: FrameRow | undefined): boolean =>
   a?.frameSize === b?.frameSize && a?.returnAddress === b?.returnAddress;
 
 /** Line and frame rows of one section as one list, without rows that repeat the one before. */
-function rowsOf({ section, address }: Placed, base: bigint): Row[] {
+function rowsOf({ object, section, address }: Placed, base: bigint): Row[] {
+  const lines = lineRowsOf(object, section);
   const start = Number(address - base);
   const rows: Row[] = [];
-  const offsets = new Set([
-    0,
-    ...section.lines.map(({ offset }) => offset),
-    ...section.frames.map(({ offset }) => offset),
-  ]);
+  const offsets = new Set([0, ...lines.map(({ offset }) => offset), ...section.frames.map(({ offset }) => offset)]);
   let lineIndex = 0;
   let frameIndex = 0;
   let line: LineRow | undefined;
   let frame: FrameRow | undefined;
   for (const offset of [...offsets].sort((a, b) => a - b)) {
-    for (let next = section.lines[lineIndex]; next && next.offset <= offset; next = section.lines[++lineIndex])
-      line = next;
+    for (let next = lines[lineIndex]; next && next.offset <= offset; next = lines[++lineIndex]) line = next;
     for (let next = section.frames[frameIndex]; next && next.offset <= offset; next = section.frames[++frameIndex]) {
       frame = next;
     }
@@ -75,18 +73,18 @@ function rowsOf({ section, address }: Placed, base: bigint): Row[] {
   return rows;
 }
 
-/** Names of the code's labels; where several stand at an address, that of a function counts. */
+/** The code's functions, and the labels of assembly that says no more of them. */
 function functionsOf(text: Region, base: bigint): { pc: number; name: string }[] {
-  const names = new Map<number, { name: string; isFunction: boolean }>();
+  const names = new Map<number, string>();
   for (const { object, section, address } of text.placed) {
-    for (const { name, section: in_, value, type } of object.symbols) {
-      if (in_ !== section.name || /^[.\d]/.test(name)) continue;
-      const pc = Number(address - base + value);
-      const isFunction = type === 'function';
-      if (!names.has(pc) || (isFunction && !names.get(pc)?.isFunction)) names.set(pc, { name, isFunction });
-    }
+    const symbols = object.symbols.filter((symbol) => symbol.section === section.name && !/^[.\d]/.test(symbol.name));
+    const functions = symbols.filter(({ type }) => type === 'function');
+    const isInside = (value: bigint): boolean =>
+      functions.some((one) => value >= one.value && value < one.value + BigInt(one.size));
+    const labels = symbols.filter(({ type, value }) => type === 'none' && !isInside(value));
+    for (const { name, value } of [...labels, ...functions]) names.set(Number(address - base + value), shortName(name));
   }
-  return [...names].map(([pc, { name }]) => ({ pc, name })).sort((a, b) => a.pc - b.pc);
+  return [...names].map(([pc, name]) => ({ pc, name })).sort((a, b) => a.pc - b.pc);
 }
 
 /** A frame's size or slot in units of 8 bytes, where it can be told so. */

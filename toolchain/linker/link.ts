@@ -3,6 +3,7 @@ import { BACKTRACE_SYMBOL, backtraceObject } from './backtrace-table.ts';
 import type { CodeRange, Image, ImageSection, ImageSegment } from './image.ts';
 import { type Layout, type Placed, placeRest, placeText, type Region } from './layout.ts';
 import { layoutSymbols } from './layout-symbols.ts';
+import { lineRowsOf } from './line-rows.ts';
 import { hex, LinkError } from './link-error.ts';
 import { applyRelocation, isRelative, RelocationError } from './relocate.ts';
 import { LinkedSymbols } from './symbols.ts';
@@ -60,7 +61,7 @@ function codeRange({ object, section, address }: Placed): CodeRange {
     object: object.name,
     start: address,
     size: section.size,
-    lines: section.lines,
+    lines: lineRowsOf(object, section),
     frames: section.frames,
   };
 }
