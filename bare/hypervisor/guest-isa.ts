@@ -13,7 +13,7 @@
  * - sm*, ss*, sh*: they belong to the levels below, or have CSRs that hstateen0 keeps from guests (ssaia, ssstateen, sscofpmf…).
  * - x*: custom ones.
  */
-import { appendCharacter, appendText, hasWord } from '../lib/text.ts';
+import { appendCharacter, appendText, hasWord, startsWith } from '../lib/text.ts';
 
 const GIVEN_LETTERS: string = 'imafdcb';
 
@@ -86,11 +86,4 @@ function hasLetter(letters: string, letter: u8): bool {
     if (letters.charCodeAt(index) == <i32>letter) return true;
   }
   return false;
-}
-
-function startsWith(text: usize, start: string): bool {
-  for (let index = 0; index < start.length; index++) {
-    if (<i32>load<u8>(text + index) != start.charCodeAt(index)) return false;
-  }
-  return true;
 }

@@ -13,6 +13,7 @@
  * While the tree grows, the structure block grows upwards from its final place, and the names of properties downwards from the
  * buffer's end, each once, known by their distance from there; `finish` puts them behind the structure block.
  */
+import { startsWith } from './text.ts';
 
 const FDT_MAGIC: u32 = 0xd00dfeed;
 const FDT_VERSION: u32 = 17;
@@ -265,8 +266,5 @@ function afterNul(at: usize): usize {
 }
 
 function isCString(at: usize, text: string): bool {
-  for (let index = 0; index < text.length; index++) {
-    if (<i32>load<u8>(at + index) != text.charCodeAt(index)) return false;
-  }
-  return load<u8>(at + text.length) == 0;
+  return startsWith(at, text) && load<u8>(at + text.length) == 0;
 }

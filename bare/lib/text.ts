@@ -1,6 +1,6 @@
 /**
- * ASCII text into a bounded piece of memory. Each function writes at `at`, never at `end` or past it, and returns where the text
- * now ends; what does not fit is cut off.
+ * ASCII text in memory. Each `append` writes at `at`, never at `end` or past it, and returns where the text now ends; what does not
+ * fit is cut off.
  */
 
 const SPACE: u32 = 0x20;
@@ -25,6 +25,14 @@ export function appendWord(at: usize, end: usize, list: string, index: u32): usi
   const stop = endOfWord(list, position);
   for (; position < stop; position++) at = appendCharacter(at, end, list.charCodeAt(position));
   return at;
+}
+
+/** Do the bytes in memory begin with this text? Reads no further than the first difference. */
+export function startsWith(bytes: usize, text: string): bool {
+  for (let index = 0; index < text.length; index++) {
+    if (<i32>load<u8>(bytes + index) != text.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 /** Is the word of `length` characters at `word` in the list? */

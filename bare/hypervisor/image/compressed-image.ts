@@ -3,6 +3,7 @@
  * That one wants an EFI firmware; without one, the payload is taken out. The header of zboot is Linux's
  * drivers/firmware/efi/libstub/zboot-header.S.
  */
+import { startsWith } from '../../lib/text.ts';
 import { DEFLATE_MAX_RATIO, GZIP_OVERHEAD, GZIP_SIZE_FIELD, isGzip } from './gzip.ts';
 import { IMAGE_COMPRESSED, ImageInfo, imageError } from './image-info.ts';
 import { read16, read32 } from './little-endian.ts';
@@ -69,11 +70,4 @@ function compressionError(name: usize): string {
   if (startsWith(name, 'lz4'))
     return 'the EFI zboot kernel is compressed by lz4 instead of gzip; its compressed bytes:';
   return 'the EFI zboot kernel is compressed by an unknown method instead of gzip; its compressed bytes:';
-}
-
-function startsWith(bytes: usize, text: string): bool {
-  for (let index = 0; index < text.length; index++) {
-    if (<i32>load<u8>(bytes + index) != text.charCodeAt(index)) return false;
-  }
-  return true;
 }
