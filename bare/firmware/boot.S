@@ -80,7 +80,7 @@ boot_done:
 harts:
     .space HART_LIMIT * HART_SIZE
 
-# What the linker knows, for hart.ts.
+# What the linker knows, for link-table.ts.
 .section .rodata
 .balign 8
 link_table_data:

@@ -8,6 +8,7 @@ export * from './bare/firmware/hart';
 export * from './bare/firmware/hart-mask';
 export * from './bare/firmware/hart-state';
 export * from './bare/firmware/features';
+export * from './bare/firmware/link-table';
 export * from './bare/firmware/pmp';
 export * from './bare/firmware/platform';
 export * from './bare/firmware/redirect';
@@ -36,6 +37,8 @@ const HSTATUS_SPVP = 1n << 8n;
 let v8: InV8;
 let hart: bigint;
 let linkTable: bigint;
+/** Device registers that were written. */
+const writes = new Map<bigint, number>();
 const csrs = new Map<string, bigint>();
 /** CSRs that this hart does not have. */
 const missing = new Set<string>();
@@ -62,7 +65,8 @@ names.push('hcounteren', 'scounteren', 'htimedelta');
 const imports: Record<string, (...args: never[]) => bigint | number | undefined> = {
   'intrinsics.read_tp': () => hart,
   'intrinsics.mmio_read64': () => NOW,
-  'hart.link_table': () => linkTable,
+  'intrinsics.mmio_write8': (address: bigint, value: number): undefined => void writes.set(address, value),
+  'link-table.link_table': () => linkTable,
 };
 for (const name of names) {
   imports[`csr.csrr_${name}`] = () => readCsr(name);
@@ -113,6 +117,7 @@ describe('ranges of remote fences', () => {
     ['nothing somewhere else is at least no more than a page', 0x1000n, 0n, 1n],
     ['64 pages', 0n, 0x40000n, 64n],
     ['more: everything', 0n, 0x40001n, 0n],
+    ['nearly everything', 0n, ALL_ONES - 1n, 0n],
     ['the last page', ALL_ONES - 0xfffn, 0x1000n, 1n],
   ])('%s', (_, start, size, pages) => {
     expect(unsigned('pageCount', start, size)).toBe(pages);
@@ -139,6 +144,77 @@ test('PMP ranges are naturally aligned powers of two', () => {
   expect(unsigned('firmwareSize')).toBe(0x4_0000n);
   expect(unsigned('naturallyAligned', 0x8000_0000n, 0x4_0000n)).toBe(0x2000_7fffn);
   expect(unsigned('naturallyAligned', 0n, 8n)).toBe(0n);
+});
+
+describe('the board', () => {
+  function board(): FdtNode {
+    const root = new FdtNode().setCells('#address-cells', 2).setCells('#size-cells', 2);
+    root.add('memory@80000000').setCells64('reg', 0x8000_0000, 0x1000_0000, 0x1_0000_0000, 0x2000);
+    const cpus = root.add('cpus').setCells('#address-cells', 1).setCells('#size-cells', 0);
+    for (const id of [0, 2, 3, 7, 8]) cpus.add(`cpu@${id}`).setCells('reg', id).setStrings('device_type', 'cpu');
+    cpus.child('cpu@3')!.setStrings('status', 'disabled');
+    cpus.child('cpu@7')!.setStrings('status', 'okay');
+    root.add('clint@2000000').setStrings('compatible', 'sifive,clint0').setCells64('reg', 0x200_0000, 0x1_0000);
+    root.add('serial@10000000').setStrings('compatible', 'ns16550a').setCells64('reg', 0x1000_0000, 0x100);
+    return root;
+  }
+  function find(root: FdtNode): void {
+    writes.clear();
+    v8.call('findPlatform', v8.place(writeFdt(root)));
+  }
+  const value = (name: string) => BigInt.asUintN(64, v8.constant(name));
+
+  test('harts are those that are not disabled and that there is room for', () => {
+    find(board());
+    expect(value('hartIds')).toBe(0b1000_0101n);
+    expect([1, 0, 0, 1, 0].map(Boolean)).toEqual([0n, 1n, 3n, 7n, 8n].map((id) => v8.call('isHart', id) === 1));
+    expect(v8.call('isHart', 64n)).toBe(0);
+  });
+
+  test('a CLINT, or the parts of an ACLINT', () => {
+    find(board());
+    expect(['msip', 'mtimecmp', 'mtime'].map(value)).toEqual([0x200_0000n, 0x200_4000n, 0x200_bff8n]);
+    const root = board();
+    root.children.splice(root.children.indexOf(root.child('clint@2000000')!), 1);
+    root.add('mswi@3000000').setStrings('compatible', 'riscv,aclint-mswi').setCells64('reg', 0x300_0000, 0x4000);
+    const timer = root.add('mtimer@5000000').setStrings('compatible', 'riscv,aclint-mtimer');
+    timer.setCells64('reg', 0x500_7ff8, 0x8000, 0x500_0000, 0x7ff8);
+    find(root);
+    expect(['msip', 'mtimecmp', 'mtime'].map(value)).toEqual([0x300_0000n, 0x500_0000n, 0x500_7ff8n]);
+  });
+
+  test('registers of the UART lie as far apart as reg-shift says', () => {
+    const root = board();
+    root.child('serial@10000000')!.setCells('reg-shift', 2);
+    find(root);
+    expect([...writes.keys()].sort()).toEqual([0x1000_0004n, 0x1000_0008n, 0x1000_000cn]);
+  });
+
+  test('the board turns off by the test finisher, or by syscon nodes', () => {
+    const syscons = board();
+    syscons.add('syscon@100000').setCells('phandle', 4).setCells64('reg', 0x10_0000, 0x1000);
+    for (const [name, code] of [['poweroff', 0x11] as const, ['reboot', 0x22] as const]) {
+      const node = syscons.add(name).setStrings('compatible', `syscon-${name}`).setCells('regmap', 4);
+      node.setCells('offset', 8).setCells('value', code);
+    }
+    find(syscons);
+    expect(['resetRegister', 'powerOffValue', 'rebootValue'].map(value)).toEqual([0x10_0008n, 0x11n, 0x22n]);
+    syscons.child('syscon@100000')!.setStrings('compatible', 'sifive,test1', 'syscon');
+    find(syscons);
+    expect(['resetRegister', 'powerOffValue', 'rebootValue'].map(value)).toEqual([0x10_0000n, 0x5555n, 0x7777n]);
+  });
+
+  test('S-mode may use memory that is there and not the firmware', () => {
+    find(board());
+    const may = (address: bigint, size: bigint) => v8.call('isSupervisorMemory', address, size) === 1;
+    expect(may(0x8004_0000n, 0x0ffc_0000n)).toBe(true);
+    expect(may(0x8004_0000n, 0x0ffc_0001n)).toBe(false);
+    expect(may(0x1_0000_0000n, 0x2000n)).toBe(true);
+    expect(may(0x1_0000_1fffn, 2n)).toBe(false);
+    // The image ends at 0x80039000, what PMP closes at 0x80040000.
+    expect([may(0x8000_0000n, 1n), may(0x8003_ffffn, 2n), may(0x7fff_f000n, 0x1001n)]).toEqual([false, false, false]);
+    expect([may(0n, 8n), may(0x8010_0000n, ALL_ONES), may(ALL_ONES, 1n)]).toEqual([false, false, false]);
+  });
 });
 
 describe('exceptions that are not delegated', () => {

@@ -13,7 +13,8 @@ import {
   MSTATUS_SXL,
   MSTATUS_UXL,
 } from '../rv/csr.ts';
-import { wfi } from '../rv/intrinsics.ts';
+import { fence_i, hfence_gvma_all, sfence_vma_all, wfi } from '../rv/intrinsics.ts';
+import { hasHypervisor } from './features.ts';
 import { A0, A1, Hart, setRegister } from './hart.ts';
 import { STARTED, setState } from './hart-state.ts';
 import { answerRequests, REQUEST_WAKE, requestOf } from './ipi.ts';
@@ -47,12 +48,18 @@ export function waitForInterrupt(hart: Hart): void {
   }
 }
 
-/** Makes the hart's state what S-mode starts with: satp = 0, sstatus.SIE = 0, a0 = hart id, a1 = `startArgument`. */
+/**
+ * Makes the hart's state what S-mode starts with: satp = 0, sstatus.SIE = 0, a0 = hart id, a1 = `startArgument`. It has cached
+ * no instruction and no translation, since remote fences leave stopped harts out.
+ */
 export function enterSupervisor(hart: Hart, address: u64, startArgument: u64): void {
+  setState(hart, STARTED);
   csrw_satp(0);
+  fence_i();
+  sfence_vma_all();
+  if (hasHypervisor) hfence_gvma_all();
   hart.mepc = address;
   hart.mstatus = (csrr_mstatus() & (MSTATUS_UXL | MSTATUS_SXL)) | MPP_SUPERVISOR;
   setRegister(hart, A0, hart.id);
   setRegister(hart, A1, startArgument);
-  setState(hart, STARTED);
 }

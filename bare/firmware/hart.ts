@@ -1,4 +1,5 @@
 import { read_tp } from '../rv/intrinsics.ts';
+import { linkTable } from './link-table.ts';
 
 /** State of a hart; `tp` points here whenever the firmware runs. Behind the fields lie x0 to x31 of who trapped. */
 export class Hart {
@@ -46,23 +47,6 @@ export const A1: u32 = 11;
 export const A6: u32 = 16;
 export const A7: u32 = 17;
 
-/** Addresses that only the linker knows: the table at the end of boot.S. */
-class LinkTable {
-  harts: usize;
-  start: usize;
-  end: usize;
-}
-
-declare function link_table(): usize;
-
-export function firmwareStart(): usize {
-  return changetype<LinkTable>(link_table()).start;
-}
-
-export function firmwareEnd(): usize {
-  return changetype<LinkTable>(link_table()).end;
-}
-
 /** The hart that this runs on. */
 export function currentHart(): Hart {
   return changetype<Hart>(<usize>read_tp());
@@ -70,7 +54,7 @@ export function currentHart(): Hart {
 
 /** `id` is below HART_LIMIT. */
 export function hartById(id: u64): Hart {
-  return changetype<Hart>(changetype<LinkTable>(link_table()).harts + <usize>id * HART_SIZE);
+  return changetype<Hart>(linkTable().harts + <usize>id * HART_SIZE);
 }
 
 /** Register x`index` of who trapped. */

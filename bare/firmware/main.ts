@@ -8,7 +8,6 @@ import { console_write_byte } from './console.ts';
 import { hasHypervisor, hasSstc, probeFeatures } from './features.ts';
 import {
   currentHart,
-  firmwareStart,
   HART_LIMIT,
   HART_MEPC,
   HART_MSTATUS,
@@ -25,10 +24,10 @@ import {
 import { setUpHart } from './hart-setup.ts';
 import { waitForStart, wake } from './hart-sleep.ts';
 import { START_PENDING, STOPPED, setState } from './hart-state.ts';
+import { firmwareSize, firmwareStart } from './link-table.ts';
 import { bootHart, findNextStage, nextAddress } from './next-stage.ts';
 import { abort, panic, report_firmware_fault, wasm_trap } from './panic.ts';
 import { findPlatform, hartIds, isHart, isSupervisorMemory, msip, mtime } from './platform.ts';
-import { firmwareSize } from './pmp.ts';
 import { RESERVED_MEMORY_GROWTH, reserveMemory } from './reserved-memory.ts';
 import { handle_trap } from './traps.ts';
 

@@ -16,7 +16,8 @@ import {
   fdtStringIs,
 } from '../lib/fdt.ts';
 import { initializeConsole } from './console.ts';
-import { firmwareEnd, firmwareStart, HART_LIMIT } from './hart.ts';
+import { HART_LIMIT } from './hart.ts';
+import { firmwareSize, firmwareStart } from './link-table.ts';
 
 /** The harts as bits by their id. */
 export let hartIds: u64 = 0;
@@ -61,7 +62,7 @@ export function isHart(id: u64): bool {
 /** May S-mode access these bytes: are they memory, and not the firmware's? */
 export function isSupervisorMemory(address: u64, size: u64): bool {
   const end = address + size;
-  if (end < address || (address < firmwareEnd() && end > firmwareStart())) return false;
+  if (end < address || (address < firmwareStart() + firmwareSize() && end > firmwareStart())) return false;
   for (let index = 0; index < MEMORY_RANGES; index++) {
     const start = memoryRanges[2 * index];
     if (address >= start && end - start <= memoryRanges[2 * index + 1]) return true;

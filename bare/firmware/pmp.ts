@@ -1,7 +1,7 @@
 /** Physical memory protection: Priv. 1.13, "Physical Memory Protection". */
 import { csrr_pmpcfg0, csrw_pmpaddr0, csrw_pmpaddr1, csrw_pmpaddr2, csrw_pmpcfg0 } from '../rv/csr.ts';
 import { sfence_vma_all } from '../rv/intrinsics.ts';
-import { firmwareEnd, firmwareStart } from './hart.ts';
+import { firmwareSize, firmwareStart } from './link-table.ts';
 import { panic } from './panic.ts';
 import { msip } from './platform.ts';
 
@@ -10,13 +10,6 @@ const PMP_NAPOT: u64 = 3 << 3;
 
 /** The MSIPs, MTIMECMPs and MTIME of a CLINT together. */
 const CLINT_SIZE: u64 = 0x1_0000;
-
-/** Bytes from `firmwareStart()` that belong to the firmware: a power of two, and the start is a multiple of it. */
-export function firmwareSize(): u64 {
-  let size: u64 = 4096;
-  while (firmwareStart() + size < firmwareEnd()) size <<= 1;
-  return size;
-}
 
 /** Closes the firmware's memory and its timer to S and U, and opens all else. The lowest matching entry counts. */
 export function protectFirmware(): void {

@@ -16,7 +16,8 @@ import {
   sfence_vma_asid,
 } from '../rv/intrinsics.ts';
 import { hasHypervisor } from './features.ts';
-import { currentHart } from './hart.ts';
+import { currentHart, HART_LIMIT, hartById } from './hart.ts';
+import { STOPPED, stateOf } from './hart-state.ts';
 import { answerRequests, REQUEST_FENCE, requestOfHarts } from './ipi.ts';
 import { release, tryAcquire } from './lock.ts';
 
@@ -30,8 +31,8 @@ export const HFENCE_VVMA_ASID: u64 = 5;
 export const HFENCE_VVMA: u64 = 6;
 
 const PAGE_SIZE: u64 = 4096;
-/** For a longer range the whole address space is as cheap. */
-const PAGES_LIMIT: u64 = 64;
+/** For a longer range the whole address space is as cheap. In bytes. */
+const RANGE_LIMIT: u64 = 64 * PAGE_SIZE;
 
 /** The fence under way. In memory, where atomics order it, unlike module-level variables. */
 class Fence {
@@ -50,8 +51,8 @@ const fence = changetype<Fence>(memory.data<u64>([0, 0, 0, 0, 0, 0]));
 const lock: usize = memory.data<u32>([0]);
 
 /**
- * Executes the fence on every hart whose bit is set in `harts`. `start` and `size` are bytes; `size` 0 with `start` 0, or all
- * ones, is the whole address space. `id` is the ASID or VMID of the kinds that have one.
+ * Executes the fence on every hart whose bit is set in `harts` and that is not stopped. `start` and `size` are bytes; `size` 0
+ * with `start` 0, or all ones, is the whole address space. `id` is the ASID or VMID of the kinds that have one.
  */
 export function remoteFence(harts: u64, kind: u64, start: u64, size: u64, id: u64): void {
   const self = currentHart();
@@ -63,8 +64,9 @@ export function remoteFence(harts: u64, kind: u64, start: u64, size: u64, id: u6
   fence.id = id;
   fence.hgatp = hasHypervisor ? csrr_hgatp() : 0;
   const own = (<u64>1) << self.id;
-  atomic.store<u64>(outstanding(), popcnt<u64>(harts & ~own));
-  requestOfHarts(harts & ~own, REQUEST_FENCE);
+  const others = withoutStopped(harts & ~own);
+  atomic.store<u64>(outstanding(), popcnt<u64>(others));
+  requestOfHarts(others, REQUEST_FENCE);
   if (harts & own) execute();
   while (atomic.load<u64>(outstanding()) != 0) {}
   release(lock);
@@ -78,10 +80,19 @@ export function answerFence(): void {
 
 /** Pages that the range touches; 0 stands for the whole address space. */
 export function pageCount(start: u64, size: u64): u64 {
-  if (size == ~(<u64>0) || (start == 0 && size == 0)) return 0;
+  if (size > RANGE_LIMIT || (start == 0 && size == 0)) return 0;
   const pages = ((start & (PAGE_SIZE - 1)) + size + PAGE_SIZE - 1) / PAGE_SIZE;
   // A range without bytes touches no page, but 0 means all of them; one page too many does no harm.
-  return pages > PAGES_LIMIT ? 0 : max<u64>(pages, 1);
+  return max<u64>(pages, 1);
+}
+
+/** A stopped hart forgets what it has cached when it starts: hart-sleep.ts. */
+function withoutStopped(harts: u64): u64 {
+  let left = harts;
+  for (let id: u64 = 0; id < HART_LIMIT; id++) {
+    if (stateOf(hartById(id)) == STOPPED) left &= ~((<u64>1) << id);
+  }
+  return left;
 }
 
 function outstanding(): usize {
