@@ -3,17 +3,7 @@
 import { csrs } from '../isa/csrs.ts';
 import { encode, type Fields } from '../isa/encode.ts';
 import { instructions } from '../isa/instructions.ts';
-
-/** A generator that repeats for a seed (mulberry32), of unsigned 32-bit numbers. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-}
+import { randomNumbers } from './random.ts';
 
 const T0 = 5;
 const A7 = 17;
@@ -29,7 +19,7 @@ const keptCsrs = csrs.filter(({ name }) => !['stvec', 'sscratch', 'sepc', 'satp'
  * registers start with values that could be addresses of memory, devices or the hypervisor.
  */
 export function randomProgram(seed: number, count: number): Uint8Array {
-  const next = random(seed);
+  const next = randomNumbers(seed);
   const pick = <T>(list: readonly T[]): T => list[next() % list.length]!;
   const words: number[] = [
     // stvec = pc + VECTOR, then over the vector.

@@ -4,6 +4,11 @@
 .section .text.boot, "ax"
 .globl _start
 _start:
+    j boot
+    # Room for the header of a Linux Image, which `typevisor build --flat` writes over these zeros so that U-Boot's booti starts it.
+    .org 64
+
+boot:
     # Firmware without HSM starts every hart at once: the first one here boots, the others sleep.
     la t0, boot_lottery
     li t1, 1

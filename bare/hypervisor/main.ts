@@ -1,6 +1,6 @@
 /** The type-1 hypervisor: boots in HS-mode, finds its guests, and runs them until the last has ended. */
 
-import { fdtFind, fdtProperty } from '../lib/fdt.ts';
+import { fdtFind, fdtProperty, fdtValid } from '../lib/fdt.ts';
 import { print, printDecimal } from '../lib/print.ts';
 import { beginMessage, console_write_byte, endMessage, message, printSize } from './console.ts';
 import { createGuest } from './create-guest.ts';
@@ -26,6 +26,7 @@ import { configurationTree, GuestConfiguration, readGuestConfigurations } from '
 import { abort, panic_trap, wasm_trap } from './panic.ts';
 import { enqueue, isIdle, nextVcpu } from './scheduler.ts';
 import { startTracing } from './trace.ts';
+import { lastArgument } from './uboot-go.ts';
 import { VCPU_HART, VCPU_HSTATUS, VCPU_SEPC, VCPU_SSTATUS, VCPU_X, Vcpu } from './vcpu.ts';
 
 // What boot.S, trap.S and the compiler's own calls need by name.
@@ -53,8 +54,12 @@ declare function enter_guest(vcpu: Vcpu): void;
 
 /** boot.S calls this on the hart that boots, with what the firmware gave it. */
 export function main(hartId: u64, deviceTree: usize): void {
-  initializeBootHart(hartId);
   probeFirmware();
+  if (!fdtValid(deviceTree)) {
+    deviceTree = lastArgument(hartId, deviceTree);
+    hartId = 0; // U-Boot does not tell; only the greeting does.
+  }
+  initializeBootHart(hartId);
   readMachine(deviceTree);
   initializeHostPageTable();
   eachTouchable(mapHostMemory);
