@@ -54,7 +54,8 @@ _start:
 
 wait:
     la t0, boot_done
-1:  lw t1, (t0)
+1:  pause
+    lw t1, (t0)
     beqz t1, 1b
     fence r, rw
     sd sp, HART_STACK_TOP(tp)

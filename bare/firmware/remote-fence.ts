@@ -10,6 +10,7 @@ import {
   hfence_vvma_address,
   hfence_vvma_all,
   hfence_vvma_asid,
+  pause,
   sfence_vma,
   sfence_vma_address,
   sfence_vma_all,
@@ -68,7 +69,7 @@ export function remoteFence(harts: u64, kind: u64, start: u64, size: u64, id: u6
   atomic.store<u64>(outstanding(), popcnt<u64>(others));
   requestOfHarts(others, REQUEST_FENCE);
   if (harts & own) execute();
-  while (atomic.load<u64>(outstanding()) != 0) {}
+  while (atomic.load<u64>(outstanding()) != 0) pause();
   release(lock);
 }
 
