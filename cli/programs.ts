@@ -19,12 +19,17 @@ export const firmware: Program = {
 export const hypervisor: Program = {
   name: 'hypervisor',
   entry: 'bare/hypervisor/main.ts',
-  assembly: ['bare/hypervisor/boot.S', 'bare/hypervisor/trap.S', 'bare/hypervisor/fp.S', 'bare/hypervisor/embedded.S'],
+  assembly: [
+    'bare/hypervisor/boot.S',
+    'bare/hypervisor/trap.S',
+    'bare/hypervisor/fp.S',
+    'bare/hypervisor/embedded.S',
+    'bare/lib/backtrace.S',
+  ],
   base: 0x8020_0000n,
   dataBase: 0x8028_0000n,
   heapSize: 64 * KIB,
   stackSize: 16 * KIB,
-  harts: 8,
 };
 
 /** Where the default says "no guest"; `typevisor build --guest` links another object in its place. */

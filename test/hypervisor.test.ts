@@ -124,6 +124,15 @@ describe('images', () => {
 });
 
 describe('mistakes of the hypervisor itself', () => {
+  test('a panic names the line of each caller', async () => {
+    const output = await panicBy((hart, symbol) => {
+      hart.x[10] = 2n;
+      hart.pc = symbol('wasm_trap');
+    });
+    expect(output).toContain('panic: division by zero');
+    expect(output).toMatch(/typevisor: {3}at .*.*\(bare\/hypervisor\/panic\.ts:\d+\)/);
+  });
+
   /** Runs to the handling of the first exit, spoils the hart, and goes on. */
   async function panicBy(
     spoil: (hart: Machine['harts'][number], symbol: (name: string) => bigint) => void,
@@ -162,6 +171,7 @@ describe('mistakes of the hypervisor itself', () => {
       hart.x[10] = 0n;
     });
     expect(output).toMatch(/panic: load page fault in the hypervisor, sepc 0x[0-9a-f]+, stval 0x[0-9a-f]{1,3}\b/);
+    expect(output).toMatch(/typevisor: {3}at handle_exit\+0x[0-9a-f]+ \(bare\/hypervisor\/[a-z-]+\.ts:\d+\)/);
   });
 
   test('code cannot be written', async () => {

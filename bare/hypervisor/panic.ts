@@ -1,14 +1,19 @@
 /** The end of the hypervisor by its own fault. */
 
+import { code_address, stack_pointer } from '../lib/backtrace.ts';
 import { print, printDecimal, printHex } from '../lib/print.ts';
 import { causeTitle } from '../rv/causes.ts';
 import { csrr_scause, csrr_sepc, csrr_stval } from '../rv/csr.ts';
+import { printCallStack } from './call-stack.ts';
 import { beginMessage, endMessage } from './console.ts';
 import { hostShutDown } from './host-sbi.ts';
 import { linkTable } from './link-table.ts';
 import { printRegisters } from './registers.ts';
 
 const PAGE_SIZE: usize = 4096;
+/** Of ra and sp among the registers. */
+const RA: usize = 8;
+const SP: usize = 16;
 
 /** Reports and turns the machine off. */
 export function panic(reason: string): void {
@@ -16,6 +21,7 @@ export function panic(reason: string): void {
   print('panic: ');
   print(reason);
   endMessage();
+  printCallStack(code_address(), stack_pointer(), 0, true);
   hostShutDown(true);
 }
 
@@ -33,6 +39,7 @@ export function abort(text: string | null, file: string | null, line: u32, colum
     printDecimal(column);
   }
   endMessage();
+  printCallStack(code_address(), stack_pointer(), 0, true);
   hostShutDown(true);
 }
 
@@ -54,17 +61,19 @@ export function wasm_trap(reason: i32): void {
 
 /** trap.S calls this for a trap that the hypervisor itself caused; `frame` holds x0 to x31. */
 export function panic_trap(frame: usize): void {
+  const pc = csrr_sepc();
   const address = csrr_stval();
   beginMessage();
   print('panic: ');
   print(causeTitle(csrr_scause()));
   print(' in the hypervisor, sepc ');
-  printHex(csrr_sepc());
+  printHex(pc);
   print(', stval ');
   printHex(address);
   const guard = linkTable().stackBottom;
   if (address < guard && address >= guard - PAGE_SIZE) print(' (stack overflow)');
   endMessage();
+  printCallStack(pc, <usize>load<u64>(frame, SP), load<u64>(frame, RA), false);
   printRegisters(frame);
   hostShutDown(true);
 }
