@@ -8,6 +8,8 @@ const folder = new TemporaryFolder();
 const path = (name: string) => folder.pathOf(name);
 afterAll(() => folder[Symbol.dispose]());
 
+const source = (name: string, ...lines: string[]) => folder.write(name, Buffer.from(`${lines.join('\n')}\n`));
+
 async function expectLine(line: RegExp, args: readonly string[], options?: SpawnOptions): Promise<void> {
   const { exitCode, stdout, stderr } = await typevisor(args, options);
   expect(stderr).toMatch(/^typevisor: [^\n]+\n$/);
@@ -25,7 +27,7 @@ const PROGRAM_HEADER_SIZE = 56;
 
 let guest: Uint8Array;
 beforeAll(async () => {
-  folder.write('good.S', Buffer.from('_start:\n ecall\n.rodata\n .dword 1\n'));
+  source('good.S', '_start: ecall', '.rodata', '.dword 1');
   const { stderr } = await typevisor(['asm', path('good.S'), '-o', path('good.elf')]);
   expect(stderr).toBe('');
   guest = folder.read('good.elf');
@@ -77,19 +79,23 @@ describe('ELF files', () => {
 
 describe('sources', () => {
   test('an assembler error', async () => {
-    const file = folder.write('bad.S', Buffer.from('_start:\n    nonsense a0\n'));
+    const file = source('bad.S', '_start:', '    nonsense a0');
     await expectLine(/bad\.S:2:5: .*nonsense/, ['run', file]);
   });
+  test('an included file that is missing', async () => {
+    const file = source('includes.S', '#include "nothing.h"', '_start:');
+    await expectLine(/includes\.S:1:1: .*cannot include 'nothing\.h': .*no such file/, ['run', file]);
+  });
   test('an undefined symbol', async () => {
-    const file = folder.write('undefined.S', Buffer.from('_start:\n    call nobody\n'));
+    const file = source('undefined.S', '_start:', '    call nobody');
     await expectLine(/undefined\.S:2: .*nobody/, ['run', file]);
   });
   test('a compiler error', async () => {
-    const file = folder.write('bad.ts', Buffer.from('export function main(): void {\n  const x: i32 = y;\n}\n'));
+    const file = source('bad.ts', 'export function main(): void {', '  const x: i32 = y;', '}');
     await expectLine(/bad\.ts:2:18: .*'y'/, ['run', file]);
   });
   test('a guest without main', async () => {
-    const file = folder.write('empty.ts', Buffer.from('export function other(): void {}\n'));
+    const file = source('empty.ts', 'export function other(): void {}');
     await expectLine(/no exported member 'main'/, ['run', file]);
   });
   test('floating point', async () => {

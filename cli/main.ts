@@ -12,12 +12,14 @@ function oneLine(text: string): string {
     .replaceAll(/\s*\n\s*/g, ' ')}\n`;
 }
 
-function command(name: string, summary: string, examples: string): Command {
+function command(name: string, summary: string, examples: string, more = ''): Command {
   const result = new Command(name)
     .description(summary)
-    .addHelpText('after', `\nExamples:\n${examples}\n${exitCodesHelp}`);
+    .addHelpText('after', `\nExamples:\n${examples}\n${more}${exitCodesHelp}`);
   return prepared(result);
 }
+
+const consoleHelp = '\nAt the console Ctrl-A x leaves and Ctrl-A h helps.\n';
 
 function prepared(each: Command): Command {
   return each
@@ -34,6 +36,7 @@ const run = command(
   typevisor run a.S b.S --memory 16M            two guests at once, 16 MiB each
   typevisor run Image --initrd root.cpio --append "console=hvc0"
   typevisor run hello.ts --on qemu --dry-run    the same for QEMU, as a command line`,
+  consoleHelp,
 )
   .argument('[guest...]', 'the guests, run at the same time')
   .option('--on <host>', 'where: machine (built in) or qemu', 'machine')
@@ -68,6 +71,7 @@ const machine = command(
   typevisor machine --bios fw_jump.elf --kernel Image --append "earlycon=sbi"
   typevisor machine --bios test.elf                      in M-mode, from the start of RAM
   typevisor machine --smp 4 --dump-dtb virt.dtb`,
+  consoleHelp,
 )
   .option('--bios <file>', 'what runs first, in M-mode: a file, or default (our firmware)', 'default')
   .option('--kernel <file>', 'what the firmware starts')

@@ -1,5 +1,5 @@
 /** The command as a user meets it: what it prints, and how it ends. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readFdt } from '../machine/fdt.ts';
 import { typevisor } from '../test/typevisor.ts';
@@ -66,6 +66,22 @@ describe('run', () => {
     for (const file of [elf, raw]) {
       expect((await typevisor(['run', file, '--memory', '8M', '--quiet'])).stdout).toBe('ABC\n');
     }
+  });
+
+  test('an assembly guest with files that it includes, which lie beside it', async () => {
+    mkdirSync(path('parts'), { recursive: true });
+    source('parts/outer.h', '#include "inner.h"');
+    source('parts/inner.h', "#define LETTER 'Q'");
+    const file = source(
+      'includes.S',
+      '#include "parts/outer.h"',
+      'li a0, LETTER',
+      'li a7, 1',
+      'ecall',
+      'li a7, 8',
+      'ecall',
+    );
+    expect((await typevisor(['run', file, '--memory', '8M', '--quiet'])).stdout).toBe('Q\n');
   });
 
   test('several at once, with a report of each', async () => {
@@ -139,7 +155,9 @@ describe('exit codes', () => {
   test('3 when the machine ends without a report', async () => {
     const [program] = readElf(readFileSync(await assemble(powerOff))).segments;
     const bios = folder.write('power-off.bin', program!.bytes);
-    expect((await typevisor(['run', abc, '--memory', '8M', '--bios', bios])).exitCode).toBe(3);
+    const { exitCode, stderr } = await typevisor(['run', abc, '--memory', '8M', '--bios', bios]);
+    expect(stderr).toBe('typevisor: the hypervisor gave no report: the guest powered the machine off\n');
+    expect(exitCode).toBe(3);
   });
   test('124 when the time is over', async () => {
     const { exitCode } = await typevisor(['run', loop, '--memory', '8M', '--timeout', '0.5']);

@@ -41,12 +41,11 @@ export async function buildProgram(program: Program, options: BuildOptions): Pro
   const { readFile } = options;
   const compiled = program.entry === undefined ? undefined : await compileEntry(program, program.entry, options);
   const defines = compiled === undefined ? {} : absoluteSymbols(compiled);
-  const read = (path: string): string => {
-    const text = readFile(path);
-    if (text === null) throw new MissingSourceError(`${path}: no such file`);
-    return text;
-  };
-  const assembled = program.assembly.map((file) => assemble(read(file), file, { defines, include: read }));
+  const assembled = program.assembly.map((file) => {
+    const source = readFile(file);
+    if (source === null) throw new MissingSourceError(`${file}: no such file`);
+    return assemble(source, file, { defines, include: includer(readFile) });
+  });
   const objects = [...assembled, ...(compiled === undefined ? [] : [compiled]), ...(options.objects ?? [])];
   const image = link(objects, program);
   return { image, elf: writeElf(image, debugSections(image)) };
@@ -73,4 +72,18 @@ async function compileEntry(program: Program, entry: string, options: BuildOptio
 function absoluteSymbols({ symbols }: ObjectFile): Record<string, bigint> {
   const absolute = symbols.filter(({ section }) => section === undefined);
   return Object.fromEntries(absolute.map(({ name, value }) => [name, value]));
+}
+
+/** Included files lie beside the file that includes them. */
+function includer(readFile: BuildOptions['readFile']): (path: string, from: string) => string {
+  // The assembler knows a file by the name that it was included by.
+  const paths = new Map<string, string>();
+  return (path, from) => {
+    const parent = paths.get(from) ?? from;
+    const full = path.startsWith('/') ? path : parent.slice(0, parent.lastIndexOf('/') + 1) + path;
+    const text = readFile(full);
+    if (text === null) throw new MissingSourceError(`${full}: no such file`);
+    paths.set(path, full);
+    return text;
+  };
 }
