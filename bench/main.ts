@@ -13,20 +13,32 @@ const groups: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
 
 function readArguments(): { names: readonly string[]; json: string | undefined } {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-  const names = positionals.length > 0 ? positionals : Object.keys(groups);
-  const unknown = names.find((name) => groups[name] === undefined);
-  if (unknown !== undefined)
-    throw new Error(`no benchmark is called ${unknown}; there are ${Object.keys(groups).join(', ')}`);
-  return { names, json: values.json };
+  for (const name of positionals.filter((each) => groups[each] === undefined)) {
+    complain(`no benchmark is called ${name}; there are ${Object.keys(groups).join(', ')}`);
+  }
+  const known = positionals.filter((each) => groups[each] !== undefined);
+  return { names: positionals.length > 0 ? known : Object.keys(groups), json: values.json };
 }
 
-try {
-  const { names, json } = readArguments();
+/** Those of the groups that can be measured here; what stops the others is said. */
+async function measure(names: readonly string[]): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const name of names) rows.push(...(await groups[name]!()));
-  console.log(formatTable(rows));
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
-} catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : error}`);
+  for (const name of names) {
+    try {
+      rows.push(...(await groups[name]!()));
+    } catch (error) {
+      complain(`${name}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return rows;
+}
+
+function complain(message: string): void {
+  console.error(`bench: ${message}`);
   process.exitCode = 1;
 }
+
+const { names, json } = readArguments();
+const rows = await measure(names);
+if (rows.length > 0) console.log(formatTable(rows));
+if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
