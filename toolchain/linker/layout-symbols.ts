@@ -8,7 +8,7 @@ import { type Layout, PAGE, type Region, stackSize, stackStride } from './layout
  * | `__image_start` | the first byte of the program, its base |
  * | `__text_start`, `__text_end` | the code (R-X) |
  * | `__rodata_start`, `__rodata_end` | constants (R) |
- * | `__data_start`, `__data_end` | data; from here to the end of the image all is RW |
+ * | `__data_start`, `__data_end` | data, AssemblyScript's static data included; from here to the end of the image all is RW |
  * | `__heap_start`, `__heap_end` | memory for `new` |
  * | `__bss_start`, `__bss_end` | memory that boot code clears; multiples of 16 |
  * | `__stack_bottom`, `__stack_top` | hart 0's stack; the page below `__stack_bottom` is its guard page, to be left unmapped |
@@ -26,6 +26,7 @@ export function layoutSymbols(regions: readonly Region[], layout: Layout): Map<s
     symbols.set(`__${name}_start`, find(`.${name}`).start);
     symbols.set(`__${name}_end`, find(`.${name}`).end);
   }
+  symbols.set('__data_end', find('.static').end);
   symbols.set('__image_start', layout.base);
   symbols.set('__image_end', stacks.end);
   symbols.set('__stack_bottom', stacks.start + PAGE);

@@ -122,10 +122,11 @@ export function placeRest(objects: readonly ObjectFile[], layout: Layout, text: 
   }
   const fixed = placeFixed(objects, dataBase ?? floating.end, floating.end);
   const lastFixed = fixed.at(-1);
-  const dataEnd = lastFixed ? lastFixed.address + BigInt(lastFixed.section.size) : floating.end;
-  const data: Region = { ...floating, end: dataEnd, placed: [...floating.placed, ...fixed] };
+  const staticStart = fixed[0]?.address ?? dataBase ?? floating.end;
+  const staticEnd = lastFixed ? lastFixed.address + BigInt(lastFixed.section.size) : staticStart;
+  const statics: Region = { name: '.static', kind: 'data', start: staticStart, end: staticEnd, placed: fixed };
 
-  const heapStart = alignUp(dataBase !== undefined && dataBase > dataEnd ? dataBase : dataEnd, BSS_ALIGN);
+  const heapStart = alignUp(staticEnd, BSS_ALIGN);
   const heapSize = BigInt(layout.heapSize ?? 0);
   const heapEnd = heapSize === 0n ? heapStart : alignUp(heapStart + heapSize, WASM_PAGE);
   const heap: Region = { name: '.heap', kind: 'bss', start: heapStart, end: heapEnd, placed: [] };
@@ -135,7 +136,7 @@ export function placeRest(objects: readonly ObjectFile[], layout: Layout, text: 
   const stacksStart = alignUp(bssEnd, PAGE);
   const stacksEnd = stacksStart + BigInt(layout.harts ?? 1) * stackStride(layout);
   const stacks: Region = { name: '.stacks', kind: 'bss', start: stacksStart, end: stacksEnd, placed: [] };
-  return [rodata, data, heap, { ...bss, end: bssEnd }, stacks];
+  return [rodata, floating, statics, heap, { ...bss, end: bssEnd }, stacks];
 }
 
 /** Bytes of a stack. */

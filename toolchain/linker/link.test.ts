@@ -137,7 +137,18 @@ describe('layout', () => {
     expect(symbol(linked, '__heap_start')).toBe(0x80240020n);
     expect(symbol(linked, '__heap_end')).toBe(0x80260000n);
     expect(word(linked, 0x80240000n)).toBe(0x07070707);
-    expect(linked.segments[1]!.bytes.length).toBe(0x3f000 + 24);
+    expect(linked.segments.slice(1).map(({ address, bytes }) => [address, bytes.length])).toEqual([
+      [BASE + 0x1000n, 8],
+      [0x80240000n, 24],
+    ]);
+    expect(linked.segments[2]!.memorySize).toBe(Number(linked.end - 0x80240000n));
+  });
+
+  test('fixed data right behind the rest shares its segment', () => {
+    const objects = [assemble('nop\n.data\n.globl v\nv: .dword 1', 'a.S'), fixedData(BASE + 0x1010n, 24)];
+    const linked = link(objects, { base: BASE });
+    expect(linked.segments.map(({ bytes }) => bytes.length)).toEqual([2, 0x28]);
+    expect(word(linked, BASE + 0x1010n)).toBe(0x07070707);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ObjectFile, Relocation } from '../object.ts';
 import { BACKTRACE_SYMBOL, backtraceObject } from './backtrace-table.ts';
 import type { CodeRange, Image, ImageSection, ImageSegment } from './image.ts';
-import { type Layout, type Placed, placeRest, placeText, type Region } from './layout.ts';
+import { type Layout, PAGE, type Placed, placeRest, placeText, type Region } from './layout.ts';
 import { layoutSymbols } from './layout-symbols.ts';
 import { lineRowsOf } from './line-rows.ts';
 import { hex, LinkError } from './link-error.ts';
@@ -72,20 +72,37 @@ function writeRegion({ name, kind, start, end, placed }: Region): ImageSection {
   return { name, kind, address: start, size: Number(end - start), bytes };
 }
 
-/** R-X, R, and RW with all that is zero at the start behind the data. */
+/**
+ * R-X, R, and RW. Static data at a fixed address has a segment of its own where pages lie between it and the other data; the last
+ * segment holds all that is zero at the start.
+ */
 function makeSegments(sections: readonly ImageSection[]): ImageSegment[] {
-  const find = (name: string): ImageSection => sections.find((section) => section.name === name) as ImageSection;
-  const segments: ImageSegment[] = [];
-  for (const name of ['.text', '.rodata']) {
-    const { address, bytes, kind } = find(name);
-    if (bytes.length === 0) continue;
-    segments.push({ address, bytes, memorySize: bytes.length, write: false, execute: kind === 'text' });
+  const end = (section: ImageSection): bigint => section.address + BigInt(section.size);
+  const segments: ImageSegment[] = sections
+    .filter(({ kind, size }) => (kind === 'text' || kind === 'rodata') && size > 0)
+    .map(({ address, bytes, kind }) => ({
+      address,
+      bytes,
+      memorySize: bytes.length,
+      write: false,
+      execute: kind === 'text',
+    }));
+  const imageEnd = end(sections.at(-1) as ImageSection);
+  const data = sections.filter(({ kind, size }) => kind === 'data' && size > 0);
+  const firstZeros = sections.find(({ kind }) => kind === 'bss') as ImageSection;
+  // Where the writable parts begin that a segment starts at: at pages that nothing before them reaches into.
+  const starts = (data.length > 0 ? data : [firstZeros])
+    .map(({ address }) => address - (address % PAGE))
+    .filter((start, index) => index === 0 || start >= end(data[index - 1] as ImageSection));
+  for (const [index, start] of starts.entries()) {
+    const next = starts[index + 1];
+    const inside = data.filter(({ address }) => address >= start && (next === undefined || address < next));
+    const last = inside.at(-1);
+    const bytes = new Uint8Array(last ? Number(end(last) - start) : 0);
+    for (const section of inside) bytes.set(section.bytes, Number(section.address - start));
+    const memorySize = next === undefined ? Number(imageEnd - start) : bytes.length;
+    if (memorySize > 0) segments.push({ address: start, bytes, memorySize, write: true, execute: false });
   }
-  const data = find('.data');
-  const stacks = find('.stacks');
-  const memorySize = Number(stacks.address - data.address) + stacks.size;
-  if (memorySize > 0)
-    segments.push({ address: data.address, bytes: data.bytes, memorySize, write: true, execute: false });
   return segments;
 }
 
