@@ -24,7 +24,9 @@ const expectations: Readonly<Record<string, { end: string | undefined; prints?: 
   'wild-sbi': { end: 'shut down', prints: 'W' },
 };
 
-const guests = readdirSync(FOLDER).map((file) => basename(file, '.S'));
+const guests = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.S'))
+  .map((file) => basename(file, '.S'));
 
 test('every hostile guest has its expectation', () => {
   expect(guests.sort()).toEqual(Object.keys(expectations).sort());

@@ -1,6 +1,6 @@
 # Prints without end and without a line's end.
+.include "common.inc"
+
 _start:
-    li a0, '#'
-    li a7, 1
-    ecall
+    print '#'
     j _start

@@ -1,6 +1,8 @@
 # Executes what only machine mode, HS-mode or a hypervisor may: every CSR from 0x600 up and every privileged instruction. Each
 # must be an illegal instruction (cause 2) to the guest, as on a machine without the H extension. It builds each CSR access in
 # a buffer and runs it there.
+.include "common.inc"
+
 _start:
     la t0, vector
     csrw stvec, t0
@@ -40,27 +42,12 @@ instructions:
     j 3b
 
 right:
-    li a0, 'P'
-    li a7, 1
-    ecall
-    li a1, 0
-    j end
+    print 'P'
+    shut_down 0
 wrong:
-    li a1, 1
-end:
-    li a0, 0
-    li a6, 0
-    li a7, 0x53525354
-    ecall
+    shut_down 1
 
-# s3 = cause; the instruction is 4 bytes long.
-.balign 4
-vector:
-    csrr s3, scause
-    csrr t0, sepc
-    addi t0, t0, 4
-    csrw sepc, t0
-    sret
+    skipping_vector
 
 # First CSR, and one behind the last.
 .balign 4

@@ -1,4 +1,6 @@
 # Rewrites the instruction that it is about to run, a thousand times, and checks each result. Prints S.
+.include "common.inc"
+
 _start:
     li s0, 0
     li s1, 1000
@@ -14,15 +16,7 @@ patch:
     bne a0, s0, wrong
     addi s0, s0, 1
     blt s0, s1, 1b
-    li a0, 'S'
-    li a7, 1
-    ecall
-    li a1, 0
-    j end
+    print 'S'
+    shut_down 0
 wrong:
-    li a1, 1
-end:
-    li a0, 0
-    li a6, 0
-    li a7, 0x53525354
-    ecall
+    shut_down 1

@@ -1,5 +1,7 @@
 # Reads and writes where the firmware, the hypervisor and the machine's devices are on the outside. With a trap vector the guest
 # takes an access fault for each; it counts them and prints F for each one that came as it should.
+.include "common.inc"
+
 .equ PROBES, (addresses_end - addresses) / 8
 
 _start:
@@ -16,36 +18,15 @@ _start:
     sd zero, (s2)                   # store access fault, cause 7
     li t0, 7
     bne s3, t0, wrong
-    li a0, 'F'
-    li a7, 1
-    ecall
+    print 'F'
     addi s0, s0, 8
     addi s1, s1, -1
     bnez s1, 1b
-    li a0, 0
-    j end
+    shut_down 0
 wrong:
-    li a0, 1                        # SRST reason: system failure
-end:
-    mv a1, a0
-    li a0, 0
-    li a6, 0
-    li a7, 0x53525354
-    ecall
+    shut_down 1
 
-# s3 = cause; goes on behind the access, which is 4 bytes or 2.
-.balign 4
-vector:
-    csrr s3, scause
-    csrr t0, sepc
-    lhu t1, (t0)
-    andi t1, t1, 3
-    li t2, 3
-    addi t0, t0, 2
-    bne t1, t2, 1f
-    addi t0, t0, 2
-1:  csrw sepc, t0
-    sret
+    skipping_vector
 
 .balign 8
 addresses:

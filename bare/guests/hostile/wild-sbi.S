@@ -1,5 +1,7 @@
 # SBI calls with arguments that nobody means: unknown extensions and functions, ranges of memory that are not the guest's, that
 # wrap round or reach beyond its end, reserved reset types. Prints W when each answer is the error that SBI 3.0 wants.
+.include "common.inc"
+
 .macro expect extension, function, a0, a1, a2, error
     li a7, \extension
     li a6, \function
@@ -32,15 +34,7 @@ _start:
     expect 0x48534d, 0, 0, 0, 0, -2
     # No bytes are fine, wherever in the guest's memory.
     expect 0x4442434e, 0, 0, 0x80000000, 0, 0
-    li a0, 'W'
-    li a7, 1
-    ecall
-    li a1, 0
-    j end
+    print 'W'
+    shut_down 0
 wrong:
-    li a1, 1
-end:
-    li a0, 0
-    li a6, 0
-    li a7, 0x53525354
-    ecall
+    shut_down 1
