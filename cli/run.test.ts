@@ -202,6 +202,14 @@ describe('build', () => {
     expect(stdout).toContain(cleanEnd);
     expect(exitCode).toBe(0);
   });
+
+  test('a flat binary with the header of a Linux Image', async () => {
+    const image = path('Image');
+    await typevisor(['build', '--guest', abc, '--flat', '-o', image]);
+    expect(String.fromCharCode(...folder.read('Image').subarray(56, 60))).toBe('RSC\x05');
+    const { stdout } = await typevisor(['machine', '--kernel', image, '--memory', '256M', '--timeout', '20']);
+    expect(stdout).toContain(cleanEnd);
+  });
 });
 
 describe('machine', () => {
