@@ -21,7 +21,9 @@ export function invertLoops(ir: IrFunction, loops: readonly Loop[]): void {
 function isInvertible({ header, blocks }: Loop): boolean {
   if (header.control.kind !== 'branch' || header.body.length > MAX_HEADER) return false;
   const inside = header.successors.filter((successor) => blocks.has(successor));
-  if (inside.length !== 1 || inside[0] === header) return false;
+  if (inside.length !== 1) return false;
+  // With nothing behind it, the test is at the end already.
+  if (![...blocks].some((block) => block !== header && block.body.length > 0)) return false;
   return header.body.every(({ operation: o }) => isBinary(o) || isUnary(o) || isLoad(o) || o === 'global.get');
 }
 
