@@ -1,14 +1,16 @@
 /** The hypervisor on the built-in machine: how guests come in, how they end, and how it reports its own mistakes. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { artefact } from '../cli/artefacts.ts';
+import { artefact, readPackageFile } from '../cli/artefacts.ts';
 import { loadGuest } from '../cli/guests.ts';
 import { type GuestFile, planGuests } from '../cli/plan.ts';
+import { hypervisor } from '../cli/programs.ts';
 import { Symbols } from '../debug/symbols.ts';
 import { Machine } from '../machine/index.ts';
 import { assemble } from '../toolchain/assembler/assemble.ts';
 import { readElf, writeElf } from '../toolchain/elf.ts';
 import { link } from '../toolchain/linker/link.ts';
+import { buildProgram } from '../toolchain/program.ts';
 import { endOf, runGuests } from './hypervisor-run.ts';
 
 const ABC = 'bare/guests/abc.S';
@@ -38,6 +40,12 @@ test('the lines of several guests are told apart, and each ends on its own', asy
 test.each([1, 2, 3, 4, 8])('boots on a machine of %i harts', async (harts) => {
   const { output } = await runGuests([ABC], { harts });
   expect(endOf(output, 'abc')).toBe('shut down');
+});
+
+test.each(['O0', 'Os'] as const)('works when compiled with -%s too', async (optimize) => {
+  const { elf } = await buildProgram(hypervisor, { readFile: readPackageFile, optimize });
+  const { output } = await runGuests([ABC, 'bare/guests/hostile/privileged.S'], { hypervisor: elf });
+  expect(output).toContain('done: 2 shut down, 0 failed');
 });
 
 describe('images', () => {
