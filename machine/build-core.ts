@@ -1,5 +1,6 @@
 import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
 import { FIXED_WASM_PAGES } from './core/layout.ts';
+import { EXECUTE_PATH, FUSED_OPS_PATH, fuseCases, fusedOps } from './fuse.ts';
 
 /** Most pages that a 32-bit memory can have. */
 const MAX_WASM_PAGES = 65536;
@@ -13,7 +14,11 @@ export async function buildCore(
 ): Promise<Uint8Array> {
   const { wasm } = await compileAssemblyScript({
     entry: 'machine/core/main.ts',
-    readFile,
+    readFile: async (path) => {
+      const text = await readFile(path);
+      if (path === EXECUTE_PATH && text !== null) return fuseCases(text);
+      return path === FUSED_OPS_PATH ? fusedOps() : text;
+    },
     target: 'wasm32',
     optimize: 'O3',
     memoryBase: 4096n,

@@ -126,7 +126,7 @@ export function atomic(hart: usize, slot: usize, size: u32): bool {
   }
   const old = signExtended(readLinear(linear, size), size);
   const operand = signExtended(load<u64>(hart + load<u8>(slot, SLOT_RS2)), size);
-  writeLinear(linear, size, combine(load<u8>(slot), old, operand));
+  writeLinear(linear, size, combine(load<u16>(slot), old, operand));
   if (!unwatched) {
     const pa = load<u64>(hart, HART_PHYSICAL);
     stored(hart, pa, linear, size);

@@ -1,10 +1,12 @@
 /**
- * Decoded pages: the decoded form of a page of physical memory, shared by all harts and modes. A slot that is zero is
- * not decoded yet. Stores into a page that has a decoded form come here and clear the slots that they touch.
+ * Decoded pages: the decoded form of a page of physical memory, shared by all harts and modes. A slot of OP_NONE
+ * is not decoded yet. Stores into a page that has a decoded form come here and clear the slots that they touch.
  */
 import { ACCESS_FETCH, accessFault } from './access.ts';
 import { hasBreakpoint } from './breakpoints.ts';
 import { decodeBits, isLong, makeNear } from './decode.ts';
+import { OP_NONE } from './decoder.generated.ts';
+import { COMPRESSED, pairOp, singleOp } from './fused-ops.ts';
 import {
   DECODED,
   DECODED_PAGE_SIZE,
@@ -13,8 +15,10 @@ import {
   HART_SCRATCH_BITS,
   HART_SCRATCH_SLOTS,
   MACHINE_DECODED_PAGES,
+  MACHINE_NEXT_SLOT,
   MAX_DECODED_PAGES,
   SLOT,
+  SLOT_LENGTH,
 } from './layout.ts';
 import { CONTEXT_V, fetchContext } from './mode.ts';
 import { OP_BREAKPOINT, OP_CROSSING, OP_PAGE_END } from './ops.ts';
@@ -104,33 +108,60 @@ export function fetchSingle(hart: usize, pc: u64): usize {
   }
   const slot = hart + HART_SCRATCH_SLOTS;
   decodeBits(slot, bits);
+  store<u16>(slot, singleOp(opWithLength(slot)));
   store<u32>(hart, bits, HART_SCRATCH_BITS);
   store<u64>(slot + SLOT, OP_PAGE_END);
   store<u64>(slot + SLOT * 2, OP_PAGE_END);
   return slot;
 }
 
-/** Decodes the instruction of a slot in a decoded page. */
-export function decodeSlot(decoded: usize, slot: usize): void {
-  const offset = (slot - decoded) / (SLOT / 2);
+/** Decodes the instruction at an offset of a decoded page to `slot`; its opcode says if the page cannot hold it. */
+function decodeAt(decoded: usize, offset: u32, slot: usize): void {
   const code = codeAddress(decoded) + offset;
   const low = load<u16>(code);
   if (hasBreakpoint(offset)) {
-    store<u8>(slot, OP_BREAKPOINT);
+    store<u16>(slot, OP_BREAKPOINT);
   } else if (isLong(low) && offset == 0xffe) {
-    store<u8>(slot, OP_CROSSING);
+    store<u16>(slot, OP_CROSSING);
   } else {
     decodeBits(slot, isLong(low) ? load<u32>(code) : low);
     makeNear(slot, offset);
   }
 }
 
+/** The opcode as the functions of fused-ops.ts take it. */
+function opWithLength(slot: usize): u32 {
+  const op: u32 = load<u16>(slot);
+  return load<u8>(slot, SLOT_LENGTH) == SLOT ? op | COMPRESSED : op;
+}
+
+/** Decodes the instruction of a slot in a decoded page, and fuses it with the next where that pays (fused-ops.ts). */
+export function decodeSlot(decoded: usize, slot: usize): void {
+  const offset = (slot - decoded) / (SLOT / 2);
+  decodeAt(decoded, offset, slot);
+  if (load<u16>(slot) == OP_CROSSING || load<u16>(slot) == OP_BREAKPOINT) return;
+  const first = opWithLength(slot);
+  store<u16>(slot, singleOp(first));
+  const nextOffset = offset + load<u8>(slot, SLOT_LENGTH) / (SLOT / 2);
+  if (nextOffset > 0xffe) return;
+  decodeAt(decoded, nextOffset, MACHINE_NEXT_SLOT);
+  const fused = pairOp(first, opWithLength(MACHINE_NEXT_SLOT));
+  if (!fused) return;
+  store<u16>(slot, fused);
+  // The pair takes the second's operands from its own slot, which need not be decoded for that.
+  const next = decoded + nextOffset * (SLOT / 2);
+  if (load<u16>(next)) return;
+  store<u64>(next, load<u64>(MACHINE_NEXT_SLOT));
+  store<u16>(next, OP_NONE);
+}
+
 /** Clears the decoded form of `size` bytes at a linear address in RAM, which do not cross a page. */
 export function codeWritten(linear: usize, size: usize): void {
   const decoded = load<u32>(codeMapOf(linear));
   if (!decoded) return;
-  const offset = linear & 0xfff;
-  const from = offset < REACH ? 0 : (offset - REACH) & ~1;
+  const offset: usize = linear & 0xfff;
+  const from: usize = offset < REACH ? 0 : (offset - REACH) & ~1;
   const to = (offset + size + 1) & ~1;
-  memory.fill(decoded + from * (SLOT / 2), 0, (to - from) * (SLOT / 2));
+  // The rest of a slot stays: the instruction that stores may itself be among those whose bytes change.
+  for (let at = from; at < to; at += 2) store<u16>(decoded + at * (SLOT / 2), OP_NONE);
 }

@@ -24,7 +24,7 @@ import {
   OP_REMUW,
   OP_SRAW,
 } from './decoder.generated.ts';
-import { SLOT, SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
+import { SLOT, SLOT_IMMEDIATE, SLOT_LENGTH, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
 import { OP_BEQ_NEAR, OP_J, OP_J_NEAR, OP_JAL_NEAR, OP_JR, OP_LI, OP_LOAD_X0, OP_MV, OP_NOP } from './ops.ts';
 
 const LENGTH_2: u32 = SLOT;
@@ -47,22 +47,22 @@ function loadSize(op: u32): u32 {
 }
 
 function specialise(slot: usize): void {
-  const op: u32 = load<u8>(slot);
+  const op: u32 = load<u16>(slot);
   const immediate = load<i32>(slot, SLOT_IMMEDIATE) >> 8;
   if (load<u8>(slot, SLOT_RD) == 0) {
-    if (isPure(op)) store<u8>(slot, OP_NOP);
-    else if (op == OP_JAL) store<u8>(slot, OP_J);
-    else if (op == OP_JALR) store<u8>(slot, OP_JR);
+    if (isPure(op)) store<u16>(slot, OP_NOP);
+    else if (op == OP_JAL) store<u16>(slot, OP_J);
+    else if (op == OP_JALR) store<u16>(slot, OP_JR);
     else if (loadSize(op)) {
-      store<u8>(slot, OP_LOAD_X0);
-      store<u8>(slot, loadSize(op), SLOT_RS2);
+      store<u16>(slot, OP_LOAD_X0);
+      store<u8>(slot, loadSize(op), SLOT_RD);
     }
   } else if (op == OP_ADDI && load<u8>(slot, SLOT_RS1) == 0) {
-    store<u8>(slot, OP_LI);
+    store<u16>(slot, OP_LI);
   } else if (op == OP_ADDI && immediate == 0) {
-    store<u8>(slot, OP_MV);
+    store<u16>(slot, OP_MV);
   } else if (op == OP_ADD && load<u8>(slot, SLOT_RS1) == 0) {
-    store<u8>(slot, OP_MV);
+    store<u16>(slot, OP_MV);
     store<u8>(slot, load<u8>(slot, SLOT_RS2), SLOT_RS1);
   }
 }
@@ -73,21 +73,21 @@ export function decodeBits(slot: usize, bits: u32): void {
     decodeWord(slot, bits);
   } else {
     decodeWord(slot, expand(bits & 0xffff));
-    store<u8>(slot, LENGTH_2, SLOT_IMMEDIATE);
+    store<u8>(slot, LENGTH_2, SLOT_LENGTH);
   }
   specialise(slot);
 }
 
 /** Turns a jump or branch that stays in the page into its near form; `offset` is the instruction's in the page. */
 export function makeNear(slot: usize, offset: u32): void {
-  const op: u32 = load<u8>(slot);
+  const op: u32 = load<u16>(slot);
   const branch = op >= OP_BEQ && op <= OP_BGEU;
   if (!branch && op != OP_J && op != OP_JAL) return;
-  const length: i32 = load<u8>(slot, SLOT_IMMEDIATE);
+  const length: i32 = load<u8>(slot, SLOT_LENGTH);
   const distance = load<i32>(slot, SLOT_IMMEDIATE) >> 8;
   const target = <i32>offset + distance;
   if (target < 0 || target > 0xffe) return;
-  if (branch) store<u8>(slot, op - OP_BEQ + OP_BEQ_NEAR);
-  else store<u8>(slot, op == OP_J ? OP_J_NEAR : OP_JAL_NEAR);
+  if (branch) store<u16>(slot, op - OP_BEQ + OP_BEQ_NEAR);
+  else store<u16>(slot, op == OP_J ? OP_J_NEAR : OP_JAL_NEAR);
   store<i32>(slot, ((distance * (<i32>SLOT / 2)) << 8) | length, SLOT_IMMEDIATE);
 }

@@ -4,7 +4,7 @@ import { expand, findCompressed } from '../../isa/compressed.ts';
 import { decodeFields } from '../../isa/encode.ts';
 import { findInstruction, type Instruction, instructions } from '../../isa/instructions.ts';
 import { compileAssemblyScript } from '../../toolchain/assemblyscript.ts';
-import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
+import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2, SLOT_SOURCE } from './layout.ts';
 
 interface Decoder {
   memory: WebAssembly.Memory;
@@ -54,7 +54,7 @@ function* words(count: number): Generator<number> {
 function expectDecoded(word: number): void {
   decoder.decodeWord(SLOT, word);
   const instruction = findInstruction(word);
-  expect(view.getUint8(SLOT), word.toString(16)).toBe(opcode(instruction));
+  expect(view.getUint16(SLOT, true), word.toString(16)).toBe(opcode(instruction));
   if (!instruction || !has(instruction)) return;
   const { rd, rs1, rs2, imm, csr } = decodeFields(instruction, word);
   const has1 = (operand: Instruction['operands'][number]): boolean => instruction.operands.includes(operand);
@@ -62,7 +62,8 @@ function expectDecoded(word: number): void {
   if (has1('rs1') || has1('imm(rs1)') || has1('store(rs1)') || has1('(rs1)')) {
     expect(view.getUint8(SLOT + SLOT_RS1)).toBe(rs1 * 8);
   }
-  if (has1('rs2')) expect(view.getUint8(SLOT + SLOT_RS2)).toBe(rs2 * 8);
+  const hasImmediate = has1('branch') || has1('store(rs1)');
+  if (has1('rs2')) expect(view.getUint8(SLOT + (hasImmediate ? SLOT_SOURCE : SLOT_RS2))).toBe(rs2 * 8);
   if (has1('zimm')) expect(view.getUint8(SLOT + SLOT_RS1)).toBe(imm * 8);
   const immediate = view.getInt32(SLOT + SLOT_IMMEDIATE, true) >> 8;
   if (has1('csr')) expect(immediate).toBe(csr);

@@ -82,9 +82,11 @@ import {
   HART_SCRATCH_BITS,
   HART_TRAP_BITS,
   SLOT_IMMEDIATE,
+  SLOT_LENGTH,
   SLOT_RD,
   SLOT_RS1,
   SLOT_RS2,
+  SLOT_SOURCE,
   TLB_ADDEND,
   TLB_CONTEXT_SIZE,
   TLB_ENTRY,
@@ -131,6 +133,11 @@ function rs2(hart: usize, slot: usize): u64 {
   return load<u64>(hart + load<u8>(slot, SLOT_RS2));
 }
 
+/** rs2 of a store or branch. */
+function source(hart: usize, slot: usize): u64 {
+  return load<u64>(hart + load<u8>(slot, SLOT_SOURCE));
+}
+
 function setRd(hart: usize, slot: usize, value: u64): void {
   store<u64>(hart + load<u8>(slot, SLOT_RD), value);
 }
@@ -150,7 +157,7 @@ function wide(slot: usize): u64 {
 
 /** Distance to the next instruction's slot. */
 function length(slot: usize): usize {
-  return load<u8>(slot, SLOT_IMMEDIATE);
+  return load<u8>(slot, SLOT_LENGTH);
 }
 
 /** The entry that an access at `va` may hit. */
@@ -219,7 +226,7 @@ export function execute(hart: usize): u32 {
     while (true) {
       if (!left) return leave(hart, bias + <u64>(slot >> 2), left, SPENT);
       left--;
-      switch (<u32>load<u8>(slot)) {
+      switch (<u32>load<u16>(slot)) {
         case OP_NONE:
           decodeSlot(page, slot);
           left++;
@@ -293,60 +300,60 @@ export function execute(hart: usize): u32 {
           setRd(hart, slot, bias + <u64>((slot + length(slot)) >> 2));
           break;
         case OP_BEQ_NEAR:
-          slot += rs1(hart, slot) == rs2(hart, slot) ? <usize>immediate(slot) : length(slot);
+          slot += rs1(hart, slot) == source(hart, slot) ? <usize>immediate(slot) : length(slot);
           continue;
         case OP_BNE_NEAR:
-          slot += rs1(hart, slot) != rs2(hart, slot) ? <usize>immediate(slot) : length(slot);
+          slot += rs1(hart, slot) != source(hart, slot) ? <usize>immediate(slot) : length(slot);
           continue;
         case OP_BLT_NEAR:
-          slot += <i64>rs1(hart, slot) < <i64>rs2(hart, slot) ? <usize>immediate(slot) : length(slot);
+          slot += <i64>rs1(hart, slot) < <i64>source(hart, slot) ? <usize>immediate(slot) : length(slot);
           continue;
         case OP_BGE_NEAR:
-          slot += <i64>rs1(hart, slot) >= <i64>rs2(hart, slot) ? <usize>immediate(slot) : length(slot);
+          slot += <i64>rs1(hart, slot) >= <i64>source(hart, slot) ? <usize>immediate(slot) : length(slot);
           continue;
         case OP_BLTU_NEAR:
-          slot += rs1(hart, slot) < rs2(hart, slot) ? <usize>immediate(slot) : length(slot);
+          slot += rs1(hart, slot) < source(hart, slot) ? <usize>immediate(slot) : length(slot);
           continue;
         case OP_BGEU_NEAR:
-          slot += rs1(hart, slot) >= rs2(hart, slot) ? <usize>immediate(slot) : length(slot);
+          slot += rs1(hart, slot) >= source(hart, slot) ? <usize>immediate(slot) : length(slot);
           continue;
         case OP_BEQ:
-          if (rs1(hart, slot) == rs2(hart, slot)) {
+          if (rs1(hart, slot) == source(hart, slot)) {
             target = bias + <u64>(slot >> 2) + wide(slot);
             break;
           }
           slot += length(slot);
           continue;
         case OP_BNE:
-          if (rs1(hart, slot) != rs2(hart, slot)) {
+          if (rs1(hart, slot) != source(hart, slot)) {
             target = bias + <u64>(slot >> 2) + wide(slot);
             break;
           }
           slot += length(slot);
           continue;
         case OP_BLT:
-          if (<i64>rs1(hart, slot) < <i64>rs2(hart, slot)) {
+          if (<i64>rs1(hart, slot) < <i64>source(hart, slot)) {
             target = bias + <u64>(slot >> 2) + wide(slot);
             break;
           }
           slot += length(slot);
           continue;
         case OP_BGE:
-          if (<i64>rs1(hart, slot) >= <i64>rs2(hart, slot)) {
+          if (<i64>rs1(hart, slot) >= <i64>source(hart, slot)) {
             target = bias + <u64>(slot >> 2) + wide(slot);
             break;
           }
           slot += length(slot);
           continue;
         case OP_BLTU:
-          if (rs1(hart, slot) < rs2(hart, slot)) {
+          if (rs1(hart, slot) < source(hart, slot)) {
             target = bias + <u64>(slot >> 2) + wide(slot);
             break;
           }
           slot += length(slot);
           continue;
         case OP_BGEU:
-          if (rs1(hart, slot) >= rs2(hart, slot)) {
+          if (rs1(hart, slot) >= source(hart, slot)) {
             target = bias + <u64>(slot >> 2) + wide(slot);
             break;
           }
@@ -448,7 +455,7 @@ export function execute(hart: usize): u32 {
           const va = rs1(hart, slot) + wide(slot);
           const entry = lookUp(table, va);
           if (load<u64>(entry, TLB_WRITE_TAG) == tagOf(va, 1)) {
-            store<u8>(linear(entry, va), <u8>rs2(hart, slot));
+            store<u8>(linear(entry, va), <u8>source(hart, slot));
           } else {
             const outcome = storeSlow(hart, slot, va, 1, left);
             if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
@@ -460,7 +467,7 @@ export function execute(hart: usize): u32 {
           const va = rs1(hart, slot) + wide(slot);
           const entry = lookUp(table, va);
           if (load<u64>(entry, TLB_WRITE_TAG) == tagOf(va, 2)) {
-            store<u16>(linear(entry, va), <u16>rs2(hart, slot));
+            store<u16>(linear(entry, va), <u16>source(hart, slot));
           } else {
             const outcome = storeSlow(hart, slot, va, 2, left);
             if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
@@ -472,7 +479,7 @@ export function execute(hart: usize): u32 {
           const va = rs1(hart, slot) + wide(slot);
           const entry = lookUp(table, va);
           if (load<u64>(entry, TLB_WRITE_TAG) == tagOf(va, 4)) {
-            store<u32>(linear(entry, va), <u32>rs2(hart, slot));
+            store<u32>(linear(entry, va), <u32>source(hart, slot));
           } else {
             const outcome = storeSlow(hart, slot, va, 4, left);
             if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
@@ -484,7 +491,7 @@ export function execute(hart: usize): u32 {
           const va = rs1(hart, slot) + wide(slot);
           const entry = lookUp(table, va);
           if (load<u64>(entry, TLB_WRITE_TAG) == tagOf(va, 8)) {
-            store<u64>(linear(entry, va), rs2(hart, slot));
+            store<u64>(linear(entry, va), source(hart, slot));
           } else {
             const outcome = storeSlow(hart, slot, va, 8, left);
             if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);

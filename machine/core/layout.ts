@@ -61,6 +61,8 @@ export const MACHINE_MTIME_OFFSET = MACHINE + 0x30;
 export const MACHINE_TOHOST = MACHINE + 0x38;
 /** u32: decoded pages in use. */
 export const MACHINE_DECODED_PAGES = MACHINE + 0x40;
+/** A slot to decode the second of a possible pair in. */
+export const MACHINE_NEXT_SLOT = MACHINE + 0x48;
 /** u32: number of breakpoints, and their virtual addresses as u64. */
 export const MACHINE_BREAKPOINTS = MACHINE + 0x44;
 export const MACHINE_BREAKPOINT = MACHINE + 0x800;
@@ -200,12 +202,16 @@ export const FETCH_HART_SIZE = 0x8000;
 
 // --- Decoded code ------------------------------------------------------------------------------------------------
 
-/** A slot for each two bytes of code: u8 opcode, u8 rd, rs1, rs2 (as offsets in the hart), i32 immediate << 8 | length. */
+/** A slot for each two bytes of code; slot.ts describes its fields. */
 export const SLOT = 8;
-export const SLOT_RD = 1;
-export const SLOT_RS1 = 2;
-export const SLOT_RS2 = 3;
+export const SLOT_RD = 2;
+/** rs2 of stores and branches, which have an immediate but no rd. */
+export const SLOT_SOURCE = 2;
+export const SLOT_RS1 = 3;
+export const SLOT_LENGTH = 4;
 export const SLOT_IMMEDIATE = 4;
+/** rs2 of instructions without an immediate. */
+export const SLOT_RS2 = 5;
 /** Slots of a page, and the one after it that leads to the next page. */
 export const DECODED_PAGE_SIZE = 0x4010;
 export const MAX_DECODED_PAGES = 4096;

@@ -9,7 +9,7 @@ export const OP_CROSSING: u32 = OP_FIRST_OWN + 1;
 export const OP_BREAKPOINT: u32 = OP_FIRST_OWN + 2;
 /** Writes x0 and has no other effect. */
 export const OP_NOP: u32 = OP_FIRST_OWN + 3;
-/** A load to x0: rs2's byte has the size. */
+/** A load to x0: rd's byte has the size. */
 export const OP_LOAD_X0: u32 = OP_FIRST_OWN + 4;
 /** jal and jalr without a link. */
 export const OP_J: u32 = OP_FIRST_OWN + 5;

@@ -62,7 +62,7 @@ import {
   OP_WFI,
 } from './decoder.generated.ts';
 import { hlv, hsv } from './guest-memory.ts';
-import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
+import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_RD, SLOT_RS1, SLOT_SOURCE } from './layout.ts';
 import { loadFrom, storeTo } from './memory.ts';
 import { dataContext } from './mode.ts';
 import { DONE, JUMPED, RECHECK, TRAP } from './outcome.ts';
@@ -86,15 +86,15 @@ export function loadSlow(hart: usize, slot: usize, va: u64, size: u32, signed: b
   return outcomeOf(hart, true);
 }
 
-/** A load to x0, of the size in rs2's byte. */
+/** A load to x0, of the size in rd's byte. */
 export function loadX0(hart: usize, slot: usize, va: u64, left: u32): u32 {
   store<u32>(hart, left, HART_LEFT);
-  return outcomeOf(hart, loadFrom(hart, dataContext(hart), va, load<u8>(slot, SLOT_RS2), ACCESS_READ));
+  return outcomeOf(hart, loadFrom(hart, dataContext(hart), va, load<u8>(slot, SLOT_RD), ACCESS_READ));
 }
 
 export function storeSlow(hart: usize, slot: usize, va: u64, size: u32, left: u32): u32 {
   store<u32>(hart, left, HART_LEFT);
-  return outcomeOf(hart, storeTo(hart, dataContext(hart), va, size, load<u64>(hart + load<u8>(slot, SLOT_RS2))));
+  return outcomeOf(hart, storeTo(hart, dataContext(hart), va, size, load<u64>(hart + load<u8>(slot, SLOT_SOURCE))));
 }
 
 function rs1(hart: usize, slot: usize): u64 {
@@ -108,7 +108,7 @@ function zimm(slot: usize): u64 {
 
 /** Executes any instruction that `execute` has no case for; an undefined one is illegal. */
 export function executeRare(hart: usize, slot: usize, pc: u64): u32 {
-  switch (<u32>load<u8>(slot)) {
+  switch (<u32>load<u16>(slot)) {
     case OP_FENCE:
     case OP_FENCE_TSO:
     case OP_PAUSE:

@@ -1,27 +1,48 @@
 /**
- * A decoded instruction: eight bytes that the interpreter reads instead of the encoding (layout.ts, SLOT).
+ * A decoded instruction: eight bytes that the interpreter reads instead of the encoding. Registers are offsets in the
+ * hart's page: number * 8.
  *
- *   byte 0     opcode (OP_…)
- *   byte 1-3   rd, rs1, rs2, each as the register's offset in the hart's page: number * 8
- *   byte 4     length, as the distance to the next instruction's slot: 8 or 16
- *   byte 5-7   signed 24-bit immediate
+ *   bytes 0-1   opcode (OP_…)
+ *   byte 2      rd; of stores and branches rs2
+ *   byte 3      rs1
+ *   byte 4      length, as the distance to the next instruction's slot: 8 or 16
+ *   bytes 5-7   signed 24-bit immediate; without one, byte 5 is rs2
  */
-import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
+import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2, SLOT_SOURCE } from './layout.ts';
 
 const LENGTH_4: i32 = 16;
 
+function rd(word: u32): u32 {
+  return (word >> 4) & 0xf8;
+}
+
+function rs1(word: u32): u32 {
+  return (word >> 12) & 0xf8;
+}
+
+function rs2(word: u32): u32 {
+  return (word >> 17) & 0xf8;
+}
+
 /** Always true: the decoder's "the encoding is defined". */
 function fill(slot: usize, op: u32, word: u32, immediate: i32): bool {
-  store<u8>(slot, op);
-  store<u8>(slot, (word >> 4) & 0xf8, SLOT_RD);
-  store<u8>(slot, (word >> 12) & 0xf8, SLOT_RS1);
-  store<u8>(slot, (word >> 17) & 0xf8, SLOT_RS2);
+  store<u16>(slot, op);
+  store<u8>(slot, rd(word), SLOT_RD);
+  store<u8>(slot, rs1(word), SLOT_RS1);
   store<i32>(slot, (immediate << 8) | LENGTH_4, SLOT_IMMEDIATE);
   return true;
 }
 
+function fillSource(slot: usize, op: u32, word: u32, immediate: i32): bool {
+  fill(slot, op, word, immediate);
+  store<u8>(slot, rs2(word), SLOT_SOURCE);
+  return true;
+}
+
 export function fillRegisters(slot: usize, op: u32, word: u32): bool {
-  return fill(slot, op, word, 0);
+  fill(slot, op, word, 0);
+  store<u8>(slot, rs2(word), SLOT_RS2);
+  return true;
 }
 
 export function fillImmediate(slot: usize, op: u32, word: u32): bool {
@@ -38,12 +59,12 @@ export function fillCsr(slot: usize, op: u32, word: u32): bool {
 }
 
 export function fillStore(slot: usize, op: u32, word: u32): bool {
-  return fill(slot, op, word, ((<i32>word >> 25) << 5) | ((word >> 7) & 31));
+  return fillSource(slot, op, word, ((<i32>word >> 25) << 5) | ((word >> 7) & 31));
 }
 
 export function fillBranch(slot: usize, op: u32, word: u32): bool {
   const offset = ((<i32>word >> 31) << 12) | ((word << 4) & 0x800) | ((word >> 20) & 0x7e0) | ((word >> 7) & 0x1e);
-  return fill(slot, op, word, offset);
+  return fillSource(slot, op, word, offset);
 }
 
 export function fillJump(slot: usize, op: u32, word: u32): bool {

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { EXECUTE_PATH, fuseCases, fusedOps } from './fuse.ts';
+
+const source = readFileSync(new URL(`../${EXECUTE_PATH}`, import.meta.url), 'utf8');
+const fused = fuseCases(source);
+
+/** Text of the case with this opcode. */
+const caseOf = (opcode: number): string => {
+  const from = fused.indexOf(`case ${opcode}: {`);
+  return fused.slice(from, fused.indexOf('\ncase ', from + 1));
+};
+
+test('the distance to the next slot is a constant in every case of an instruction', () => {
+  const cases = fused.slice(fused.indexOf('case OP_NOP:'), fused.lastIndexOf('        default: {'));
+  expect(cases).not.toContain('length(slot)');
+  expect(cases.match(/slot \+= 8;/g)!.length).toBeGreaterThan(20);
+});
+
+test('a pair is both bodies, with the count of instructions between', () => {
+  const ops = fusedOps();
+  const [, second] = /pairOp[\s\S]*?case OP_LI \| COMPRESSED:\n[\s\S]*?case OP_LI:\s*return (\d+);/.exec(ops)!;
+  const text = caseOf(Number(second)).replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    '{ setRd(hart, slot, wide(slot)); slot += 8; } if (!left) continue; left--; ' +
+      '{ setRd(hart, slot, wide(slot)); slot += 16; continue; } break;',
+  );
+});
+
+test('every opcode that fused-ops.ts gives has its case', () => {
+  for (const [, opcode] of fusedOps().matchAll(/return (\d+);/g)) {
+    if (Number(opcode) > 0) expect(caseOf(Number(opcode)), opcode).toContain('slot');
+  }
+});
+
+test('says which case is missing or cannot be first of a pair', () => {
+  expect(() => fuseCases(source.replace('case OP_NOP:', 'case OP_NOPE:'))).toThrow(/has no case OP_NOP/);
+  expect(() =>
+    fuseCases(source.replace(/(case OP_LI:[\s\S]*?)continue;/, (_, text: string) => `${text}break;`)),
+  ).toThrow('the case of LI does not end by continue');
+});
