@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 require('./check-node.cjs');
 
-import('../dist/cli/main.js').catch((error) => {
+// A checkout runs its sources as they are; a package has only what was compiled from them.
+var source = '../cli/main.ts';
+var isCheckout = require('node:fs').existsSync(require('node:path').join(__dirname, source));
+
+import(isCheckout ? source : '../dist/cli/main.js').catch((error) => {
   console.error(error);
   process.exitCode = 1;
 });
