@@ -24,7 +24,7 @@ interface Recipe {
 
 const recipes: Readonly<Record<ArtefactName, Recipe>> = {
   'core.wasm': {
-    sources: ['machine/core', 'toolchain/assemblyscript.ts'],
+    sources: ['machine/core', 'machine/build-core.ts', 'machine/fuse.ts', 'toolchain/assemblyscript.ts'],
     settings: '',
     build: async () => (await import('../machine/build-core.ts')).buildCore(readPackageFile),
   },
