@@ -142,6 +142,8 @@ export class IrFunction {
   readonly entry: Block;
   /** In an order in which a block follows its dominators. */
   blocks: Block[] = [];
+  /** Byte offset in the wasm module whose line is the function's own. */
+  position = 0;
   private nextValue = 0;
   private nextBlock = 0;
   private readonly constants = new Map<bigint, Value>();

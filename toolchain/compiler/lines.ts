@@ -27,8 +27,19 @@ export class SourceLines {
     }
   }
 
+  /** The first byte offset from `start` on, and before `end`, that has a place; `start` if none has. */
+  first(start: number, end: number): number {
+    const offset = this.offsets[this.countUpTo(start - 1)];
+    return offset !== undefined && offset < end ? offset : start;
+  }
+
   /** The place of the instruction at a byte offset of the module. */
   find(position: number): SourceLine | undefined {
+    return this.lines[this.countUpTo(position) - 1];
+  }
+
+  /** How many offsets are not above the position. */
+  private countUpTo(position: number): number {
     let low = 0;
     let high = this.offsets.length;
     while (low < high) {
@@ -36,6 +47,6 @@ export class SourceLines {
       if (this.offsets[middle]! <= position) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? undefined : this.lines[low - 1];
+    return low;
   }
 }

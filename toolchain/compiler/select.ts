@@ -155,7 +155,8 @@ class Selector {
   }
 
   private parameters(): void {
-    const { parameters } = this.ir;
+    const { parameters, position } = this.ir;
+    this.position = position;
     if (parameters.length === 0) return;
     const instruction = this.add('parameters');
     instruction.moves = parameters.map((parameter, i) => move(this.registerOf(parameter), argumentPlace(i)));

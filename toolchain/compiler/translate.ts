@@ -54,6 +54,8 @@ export class Translator {
   readonly cursor: Cursor;
   private readonly ir: IrFunction;
   private readonly body: FunctionBody;
+  /** Byte offset of the first instruction with a source line. */
+  private readonly start: number;
   private readonly stack: Value[] = [];
   private readonly frames: Frame[] = [];
   private readonly variables: Variables;
@@ -64,14 +66,16 @@ export class Translator {
     this.body = context.module.functions[index - context.module.imports.length]!;
     this.symbol = context.symbols[index]!;
     this.cursor = new Cursor(context.module.bytes, this.body.start, this.body.end);
+    this.start = context.lines.first(this.body.start, this.body.end);
     const { parameters, results } = this.body.type;
     const integer = (type: WasmType): ValueType => this.integer(type);
     if (results.length > 1) this.fail('several results', 'return a struct by its address instead');
     this.localTypes = [...parameters, ...this.body.locals].map(integer);
     const resultType = results[0] === undefined ? 'none' : integer(results[0]);
     this.ir = new IrFunction(this.symbol, parameters.map(integer), resultType);
+    this.ir.position = this.start;
     this.builder = new Builder(this.ir, this.ir.entry);
-    this.builder.position = this.body.start;
+    this.builder.position = this.start;
     this.variables = new Variables(this.builder, this.localTypes);
   }
 
@@ -117,7 +121,7 @@ export class Translator {
   }
 
   fail(what: string, advice: string): never {
-    return this.context.fail(what, this.symbol, this.builder?.position ?? this.body.start, advice);
+    return this.context.fail(what, this.symbol, this.builder?.position ?? this.start, advice);
   }
 
   /** Goes on where the condition does not hold; where it does, `wasm_trap` is called with the reason. */

@@ -109,7 +109,8 @@ export async function runInV8({ wasm }: TestModule): Promise<string> {
   return output;
 }
 
-function readRepositoryFile(path: string): string | null {
+/** The text of a file by its path in the repository; null where there is none. */
+export function readRepositoryFile(path: string): string | null {
   try {
     return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
   } catch {

@@ -13,6 +13,7 @@ import { Translator } from '../translate.ts';
 export function wasmOf(fields: string): Uint8Array {
   const module = binaryen.parseText(`(module ${fields} (memory i64 1))`);
   try {
+    binaryen.setDebugInfo(true);
     module.setFeatures(binaryen.Features.All);
     return module.emitBinary();
   } finally {
