@@ -98,6 +98,7 @@ _start:
     call try_suspend
     call try_faults
     call try_harts
+    call try_storm
     call print_device_tree
 
     word end
@@ -556,6 +557,78 @@ secondary:
     sbi HSM, HART_STOP
 3:  j 3b
 
+# ---- All harts interrupt and fence each other at once: "storm others-that-got-through own-error"
+
+try_storm:
+    addi sp, sp, -16
+    sd ra, (sp)
+    li s8, 0                        # harts started
+    li s9, 0
+1:  li s2, PATIENCE
+2:  mv a0, s9
+    sbi HSM, HART_GET_STATUS
+    addi s2, s2, -1
+    beqz s2, 4f
+    bnez a0, 4f
+    beqz a1, 3f                     # itself, or one that is still stopping
+    mv a0, s9
+    la a1, storm
+    sbi HSM, HART_START
+    bnez a0, 4f
+    addi s8, s8, 1
+    j 4f
+3:  bne s9, s10, 2b
+4:  addi s9, s9, 1
+    li t0, HARTS
+    bltu s9, t0, 1b
+
+    call storm_turns
+    mv s0, a0
+    li s2, 16 * PATIENCE            # there may be fewer cores than harts
+5:  la t0, storm_count
+    ld s1, (t0)
+    addi s2, s2, -1
+    beqz s2, 6f
+    bltu s1, s8, 5b
+6:  word storm
+    number s1
+    number s0
+    line_end
+    ld ra, (sp)
+    addi sp, sp, 16
+    ret
+
+storm:
+    call storm_turns
+    bnez a0, 1f
+    la t0, storm_count
+    li t1, 1
+    amoadd.d zero, t1, (t0)
+1:  sbi HSM, HART_STOP
+2:  j 2b
+
+# a0 = 0, or the first error.
+storm_turns:
+    li s2, 30
+1:  li a0, 0
+    li a1, -1
+    li a2, 0x1000
+    li a3, 0x1000
+    li a4, 0
+    li t0, 3
+    remu a6, s2, t0                 # FENCE.I, SFENCE.VMA with and without ASID by turns
+    li a7, RFENCE
+    ecall
+    bnez a0, 2f
+    li a0, 0
+    li a1, -1
+    sbi IPI, 0
+    bnez a0, 2f
+    addi s2, s2, -1
+    bnez s2, 1b
+2:  csrci sip, SSIP
+    ret
+
 # ---- The device tree, as hexadecimal digits: "tree DIGITS"
 
 print_device_tree:
@@ -650,6 +723,7 @@ fault_continuation: .dword 0
 hart_mask: .dword 0
 entered: .dword 0
 ipi_seen: .dword 0
+storm_count: .dword 0
 secondary_state: .space 4 * 8
 before: .space 32 * 8
 after: .space 32 * 8

@@ -47,6 +47,7 @@ export function expectedScenario(harts: number): Record<string, bigint[][]> {
       'remote-ipi': others.map(() => [SUCCESS, 1n]),
       stopped: others.map(() => [STOPPED]),
     }),
+    storm: [[BigInt(harts - 1), SUCCESS]],
     end: [[]],
   };
 }

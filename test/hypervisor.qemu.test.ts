@@ -1,0 +1,33 @@
+/** The hypervisor on QEMU under OpenSBI: what the built-in machine cannot show, or where QEMU has the last word. */
+import { describe, expect, test } from 'vitest';
+import { checkQemu, qemuCommand } from '../cli/qemu.ts';
+import { hostileGuests } from './hostile-guests.ts';
+import { endOf } from './hypervisor-run.ts';
+import { typevisor } from './typevisor.ts';
+
+checkQemu(qemuCommand());
+
+const NEIGHBOUR = 'bare/guests/abc.S';
+/** Seconds: what never ends is stopped then, long after its neighbours have. */
+const ENOUGH = '4';
+
+const onQemu = (...args: string[]) => typevisor(['run', '--on', 'qemu', '--memory', '8M', ...args]);
+
+test('each guest has floating-point registers of its own', async () => {
+  const guest = 'test/floating-point.S';
+  const { stdout, exitCode } = await onQemu(guest, guest, guest, '--timeout', '60');
+  expect(stdout).toContain('done: 3 shut down, 0 failed');
+  // Without a switch in the middle nothing would be shown.
+  expect(stdout).toMatch(/exits: .* supervisor timer interrupt/);
+  expect(exitCode).toBe(0);
+});
+
+describe('hostile guests end as on the built-in machine', () => {
+  test.each(hostileGuests())('$name', async ({ name, path, end, prints }) => {
+    const { stdout } = await onQemu(NEIGHBOUR, path, NEIGHBOUR, '--timeout', end === undefined ? ENOUGH : '60');
+    expect(endOf(stdout, 'abc')).toBe('shut down');
+    expect(endOf(stdout, 'abc-2')).toBe('shut down');
+    expect(endOf(stdout, name)).toBe(end);
+    if (prints !== undefined) expect(stdout).toContain(`[${name}] ${prints}`);
+  });
+});
