@@ -9,6 +9,7 @@ import { floatRegisters, integerRegisters } from '../../isa/registers.ts';
 import { link } from '../linker/link.ts';
 import { gnuBuild } from '../testing/gnu.ts';
 import { assemble } from './assemble.ts';
+import { directiveCases } from './testing/directive-cases.ts';
 
 /** Within reach of `lui`. */
 const BASE = 0x100000n;
@@ -87,9 +88,10 @@ const hexDump = (bytes: Uint8Array): string[] =>
   );
 
 /** Expects all sections that both made to be equal, byte for byte. */
-function expectSame(source: string, march?: string): void {
-  const image = link([assemble(source, 'test.s')], { base: BASE });
-  const theirs = gnuBuild(source, image, march);
+function expectSame(source: string): void {
+  const object = assemble(source, 'test.s');
+  const image = link([object], { base: BASE });
+  const theirs = gnuBuild(source, object, image);
   for (const { name, kind, bytes, size } of image.sections) {
     if (kind === 'bss' && name !== '.bss') continue;
     const section = theirs.sections.find((one) => one.name === name);
@@ -102,9 +104,10 @@ function expectSame(source: string, march?: string): void {
 function expectSameLines(lines: readonly string[], prologue = '', cellsBefore = 0): void {
   const CELL = 32;
   const source = `${prologue}\n${lines.map((text) => `${text}\n.p2align 5`).join('\n')}\n`;
-  const image = link([assemble(source, 'test.s')], { base: BASE });
+  const object = assemble(source, 'test.s');
+  const image = link([object], { base: BASE });
   const ours = image.sections[0]!.bytes;
-  const theirs = gnuBuild(source, image).sections.find(({ name }) => name === '.text')!.bytes;
+  const theirs = gnuBuild(source, object, image).sections.find(({ name }) => name === '.text')!.bytes;
   const cell = (bytes: Uint8Array, index: number): string =>
     hexDump(bytes.subarray(index * CELL, (index + 1) * CELL)).join(' ');
   const different = lines
@@ -303,61 +306,7 @@ describe('branches take the shortest form that reaches', () => {
 });
 
 describe('directives', () => {
-  test.each<[string, string]>([
-    [
-      'data of every width',
-      ".data\n.byte 1, -1, 255, 'a', '\\n'\n.half -2, 65535\n.word 0xdeadbeef, -1\n.dword 1 << 40, -5\n.2byte 3\n.4byte 4\n.8byte 5\n.quad 0xffffffffffffffff\n.short 1\n.long 2",
-    ],
-    ['strings', '.data\n.ascii "a\\tb\\\\\\"c", "d"\n.asciz "x\\n"\n.string "y\\0z", "\\x41\\101"\n.ascii "é"'],
-    ['floating-point numbers', '.data\n.float 1.5, -2.25e3\n.double 3.141592653589793, 1'],
-    ['space', '.data\n.space 3\n.skip 2, 0xab\n.zero 4\n.fill 3, 2, 0x1234\n.fill 2, 8, 0x12345678\n.byte 1'],
-    [
-      'alignment in data',
-      '.data\n.byte 1\n.align 3\n.byte 2\n.balign 16\n.byte 3\n.p2align 2, 0xff\n.byte 4\n.balign 64, , 4\n.byte 5',
-    ],
-    ['alignment in code', 'c.nop\n.align 4\nnop\n.balign 8\nret\n.p2align 4, 0\nnop\n.option norvc\nnop\n.align 5'],
-    [
-      'LEB128',
-      '.data\n.uleb128 127\n.uleb128 128\n.uleb128 624485\n.sleb128 -1\n.sleb128 63\n.sleb128 64\n.sleb128 -65\n.sleb128 -123456',
-    ],
-    ['.org and .', 'nop\n.org 0x20\nnop\n. = . + 8\nnop\n.data\n.byte 1\n.org 16, 0xee\n.byte 2\n1: .word . - 1b'],
-    [
-      'sections',
-      '.section .text.boot, "ax"\nnop\n.section .rodata.x, "a"\n.byte 1\n.text\nret\n.pushsection .data\n.byte 2\n.popsection\nnop\n.previous\n.data\n.byte 3\n.bss\n.space 7\nx: .zero 9\n.section .note.GNU-stack, "", @progbits\n.word 5',
-    ],
-    [
-      'symbols and differences',
-      'a: nop\nb: nop\nnop\nc: .set size, c - a\n.data\n.word b - a, size, c - b + 1\n.dword a, c + 4\n.byte c - a\n.half size * 2\nd: .dword d, . - d\n.equ K, 7\n.word K\nK2 = K + 1\n.word K2',
-    ],
-    ['.set again', '.set x, 1\nli a0, x\n.set x, 2\nli a0, x\n.equ y, x * 3\n.set x, 9\nli a0, y'],
-    ['numeric labels', '1: j 1f\n1: j 1b\n2: j 1b\nbeqz a0, 1f\n1: j 2b\n10: j 10b\nj 11f\n11:'],
-    [
-      'operators',
-      '.data\n.word 1 + 2 * 3, (1 + 2) * 3, 1 << 3 + 1, 7 & 3 | 8, 5 ^ 1 + 2, ~0 & 0xff, -3 / 2, -3 % 2, !5, !0\n.word 3 == 3, 3 != 3, 2 < 3, 2 > 3, 2 <= 2, 3 >= 4, 1 && 2, 0 || 0, 6 | 1 - 1, 10 - 2 - 3\n.quad -1 >> 4, 1 << 63, 0x8000000000000000 >> 63\n.word 5 ! 3, 1 <> 2',
-    ],
-    [
-      'conditionals',
-      '.set A, 3\n.if A == 3\nnop\n.elseif A == 4\nret\n.else\necall\n.endif\n.ifdef A\nebreak\n.endif\n.ifndef B\nwfi\n.else\nmret\n.endif\n.ifb\nsret\n.endif\n.ifc a, a\nfence.i\n.endif\n.if 0\n.if 1\nnop\n.else\nret\n.endif\n.else\nli a0, 1\n.endif',
-    ],
-    [
-      'macros',
-      '.macro save reg, off=8\nsd \\reg, \\off(sp)\n.endm\nsave ra\nsave s0, 16\nsave off=24, reg=s1\nsave a0 32\n.macro loop n\n.if \\n\nsave a0, \\n * 8\nloop "(\\n - 1)"\n.endif\n.endm\nloop 3\n.macro label\nl\\@: j l\\@\n.endm\nlabel\nlabel\n.macro all args:vararg\n.word \\args\n.endm\nall 1, 2, 3\n.macro need a:req, b\nadd \\a, \\a, \\b\\()1\n.endm\nneed a0, a',
-    ],
-    ['leaving a macro', '.macro m a\n.if \\a\nnop\n.exitm\n.endif\nret\n.endm\nm 1\nm 0'],
-    [
-      'repetitions',
-      '.rept 3\nnop\n.endr\n.irp r, a0, a1, s0\nmv \\r, sp\n.endr\n.irpc d, 123\nli a0, \\d\n.endr\n.rept 2\n.rept 2\nret\n.endr\necall\n.endr',
-    ],
-    [
-      'comments and separators',
-      "nop # one\nnop; ret # two; ecall\n/* three\nfour */ ret /* five */ ; nop\n.ascii \"# no; comment /* here */\"\nli a0, '#'\nli a0, ';'\n# six\n",
-    ],
-    [
-      'options',
-      '.option push\n.option norvc\nret\n.option pop\nret\n.option arch, -c\nret\n.option arch, +c\nret\n.option norelax\n.option nopic\ncall f\nf:',
-    ],
-    ['.lcomm', '.lcomm a, 24\nla a0, a'],
-  ])('%s', (_name, source) => {
+  test.each(directiveCases)('%s', (_name, source) => {
     expectSame(`nop\n${source}`);
   });
 });

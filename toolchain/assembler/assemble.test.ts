@@ -138,6 +138,13 @@ describe('errors say where, what and the remedy', () => {
     expect(() => assemble('.include "b.S"', 'a.S', { include })).toThrow(/^b\.S:2:1: error/);
   });
 
+  test('repetitions of repetitions come to an end, and so do errors', () => {
+    const nested = '.rept 100000\n.rept 100000\nnop\n.endr\n.endr';
+    expect(errors(nested.replace('nop', 'nop\n'.repeat(20)))).toEqual(['1:1: .rept makes more than 1000000 lines']);
+    expect(errors('.rept 5000\nfoo\n.endr')).toHaveLength(1);
+    expect(errors(Array.from({ length: 5000 }, (_, row) => `foo${row}`).join('\n'))).toHaveLength(100);
+  });
+
   test('a file that includes itself comes to an end', () => {
     expect(errors('', {})).toEqual([]);
     const include = (): string => '#include "a.S"';

@@ -26,6 +26,7 @@ const BODIES: Readonly<Record<string, { open: RegExp; close: RegExp; end: string
 
 const MAX_NESTING = 200;
 const MAX_LINES = 1_000_000;
+const MAX_ERRORS = 100;
 
 /** Lines still to be read: of the file, or of a macro's use. */
 interface Source {
@@ -58,6 +59,8 @@ export class Statements {
         this.#context.report(`more than ${MAX_LINES} lines: does a macro use itself?`, this.#context.location);
         return;
       }
+      // What comes after so many is mostly their consequence.
+      if (this.#context.diagnostics.length >= MAX_ERRORS) return;
       // A body is kept line by line, so that `;` inside it is split when it is used.
       for (const statement of this.#splitOrReport(line)) this.#guarded(statement, () => this.#statement(statement));
     }
@@ -237,7 +240,9 @@ export class Statements {
     const body = this.#body('repeat', name);
     const lines: SourceLine[] = [];
     const expand = (values: ReadonlyMap<string, string>): void => {
-      lines.push(...expandBody(body, values, this.#used, place, name));
+      if (lines.length + body.length > MAX_LINES)
+        throw new StatementError(`${name} makes more than ${MAX_LINES} lines`);
+      for (const line of expandBody(body, values, this.#used, place, name)) lines.push(line);
     };
     if (name === '.rept') {
       const tokens = new Tokens(argument);

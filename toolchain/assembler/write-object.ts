@@ -241,6 +241,7 @@ const isPrivate = (symbol: AssemblySymbol): boolean => symbol.temporary || symbo
 
 function writeSymbol(symbol: AssemblySymbol, named: ReadonlySet<AssemblySymbol>): ObjectSymbol | undefined {
   const { name, place, type, global, weak } = symbol;
+  if (place && !place.section.loaded) return undefined;
   const common = { name, type, global: global || weak, ...(weak && { weak }) };
   if (symbol.expression) {
     const { plus, minus, constant } = evaluate(symbol.expression, distanceAfterLayout);

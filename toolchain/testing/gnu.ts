@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Elf, readElf } from '../elf.ts';
 import type { Image } from '../linker/image.ts';
+import type { ObjectFile } from '../object.ts';
 
 const PREFIX = 'riscv64-linux-gnu-';
+const ARCHITECTURE = 'rv64gch_zihintpause_svinval';
 const PACKAGE = 'binutils-riscv64-linux-gnu';
 
 /** Runs a tool of binutils; what it writes to standard output. */
@@ -34,22 +36,24 @@ export function inTemporaryFolder<Result>(work: (folder: string) => Result): Res
   }
 }
 
-/** The same program by GNU as and ld, each section where `image` has it. */
-export function gnuBuild(source: string, image: Image, march = 'rv64gch_zihintpause_svinval'): Elf {
+/** The same program by GNU as and ld, each section where `image`, linked from `object`, has it. */
+export function gnuBuild(source: string, object: ObjectFile, image: Image): Elf {
   return inTemporaryFolder((folder) => {
-    const [sourceFile, object, script, output] = ['a.s', 'a.o', 'a.ld', 'a.elf'].map((name) => join(folder, name)) as [
-      string,
-      string,
-      string,
-      string,
-    ];
+    const sourceFile = join(folder, 'a.s');
+    const objectFile = join(folder, 'a.o');
+    const script = join(folder, 'a.ld');
+    const output = join(folder, 'a.elf');
     writeFileSync(sourceFile, source);
     const regions = image.sections
       .filter(({ kind, name }) => kind !== 'bss' || name === '.bss')
-      .map(({ name, address }) => `${name} ${address} : { *(${name}.boot) *(${name}) *(${name}.*) }`);
+      .map(({ name, kind, address }) => {
+        const inputs = object.sections.filter((section) => section.kind === kind).map((section) => section.name);
+        const ordered = ['.text.boot', ...inputs.filter((input) => input !== '.text.boot')];
+        return `${name} ${address} : { ${ordered.map((input) => `*(${input})`).join(' ')} }`;
+      });
     writeFileSync(script, `SECTIONS { ${regions.join('\n')} /DISCARD/ : { *(.riscv.attributes) } }`);
-    runBinutils('as', [`-march=${march}`, '-mno-relax', '-o', object, sourceFile]);
-    runBinutils('ld', ['--no-relax', '-T', script, '-e', '0', '-o', output, object]);
+    runBinutils('as', [`-march=${ARCHITECTURE}`, '-mno-relax', '-o', objectFile, sourceFile]);
+    runBinutils('ld', ['--no-relax', '-T', script, '-e', '0', '-o', output, objectFile]);
     return readElf(readFileSync(output));
   });
 }
