@@ -59,8 +59,8 @@ class Emitter {
     const { code, frame } = this;
     code.bind(this.label(block));
     code.position = block.instructions[0]!.position;
-    const framed = frame.has(block);
-    if (block === frame.start) this.prologue();
+    const framed = frame.blocks.has(block);
+    if (frame.starts.has(block)) this.prologue();
     else if (framed) code.frame(frame.size, frame.returnAddress);
     else code.frame(0, 'ra');
     const ownFrame = block.cold && !framed;

@@ -15,15 +15,16 @@ import { findRegion, isReturningCall } from './region.ts';
 const STACK_ALIGNMENT = 16;
 
 export interface Frame {
-  /** A multiple of 16; 0 where no block has a frame. */
+  /** A multiple of 16. */
   readonly size: number;
   /** Callee-saved registers, each with its offset from sp. */
   readonly saved: readonly { readonly register: number; readonly offset: number }[];
   readonly returnAddress: number;
   readonly spillOffset: number;
-  /** Where the prologue is; undefined where no block has a frame. */
-  readonly start: MachineBlock | undefined;
-  readonly has: (block: MachineBlock) => boolean;
+  /** The blocks that have the frame. */
+  readonly blocks: ReadonlySet<MachineBlock>;
+  /** Those that begin with the prologue. */
+  readonly starts: ReadonlySet<MachineBlock>;
 }
 
 /** After registers are allocated. */
@@ -41,9 +42,6 @@ export function planFrame(machine: MachineFunction): Frame {
     }
     return needed;
   });
-  if (region === undefined) {
-    return { size: 0, saved: [], returnAddress: 0, spillOffset: 0, start: undefined, has: () => false };
-  }
   const callee = CALLEE_SAVED.filter((register) => used.has(register));
   const spillOffset = machine.outgoingBytes;
   const bytes = spillOffset + 8 * (machine.spillSlots + callee.length + 1);
@@ -53,8 +51,7 @@ export function planFrame(machine: MachineFunction): Frame {
     saved: callee.map((register, i) => ({ register, offset: size - 16 - 8 * i })),
     returnAddress: size - 8,
     spillOffset,
-    start: region.start,
-    has: (block) => region.blocks.has(block),
+    ...region,
   };
 }
 

@@ -1,12 +1,13 @@
 /**
- * The part of a function that needs a stack frame, for shrink-wrapping: entered at one block, left only by returning. What comes
+ * The parts of a function that need a stack frame, for shrink-wrapping. A part, once entered, is left only by returning; what comes
  * before it, such as a check that returns early, neither saves registers nor touches the stack.
  */
 import type { MachineBlock, MachineFunction, MachineInstruction } from './machine.ts';
 
 export interface Region {
-  readonly start: MachineBlock;
   readonly blocks: ReadonlySet<MachineBlock>;
+  /** Where the region is entered: no block of it leads there. */
+  readonly starts: ReadonlySet<MachineBlock>;
 }
 
 /** A call that comes back; those that do not are in cold blocks, which make a frame of their own. */
@@ -15,32 +16,30 @@ export function isReturningCall(block: MachineBlock, instruction: MachineInstruc
   return !(block.cold && instruction === block.instructions[block.instructions.length - 2]);
 }
 
-/** The smallest region with all blocks that `needs` names; undefined if there are none. */
-export function findRegion(machine: MachineFunction, needs: (block: MachineBlock) => boolean): Region | undefined {
-  const needing = machine.blocks.filter(needs);
-  if (needing.length === 0) return undefined;
-  const entry = machine.blocks[0]!;
+/** The smallest region with all blocks that `needs` names. */
+export function findRegion(machine: MachineFunction, needs: (block: MachineBlock) => boolean): Region {
   const predecessors = new Map<MachineBlock, MachineBlock[]>(machine.blocks.map((block) => [block, []]));
-  for (const block of machine.blocks)
+  for (const block of machine.blocks) {
     for (const successor of block.successors) predecessors.get(successor)!.push(block);
-  let best: Region = { start: entry, blocks: reachableFrom(entry) };
-  // A region within the best one starts at one of its blocks.
-  for (const start of best.blocks) {
-    const blocks = reachableFrom(start);
-    if (blocks.size >= best.blocks.size || !needing.every((block) => blocks.has(block))) continue;
-    let single = true;
-    for (const block of blocks) {
-      const outside = predecessors.get(block)!.filter((predecessor) => !blocks.has(predecessor)).length;
-      const inside = predecessors.get(block)!.length - outside;
-      if (block === start ? inside > 0 : outside > 0) single = false;
-    }
-    if (single) best = { start, blocks };
   }
-  return best;
-}
-
-function reachableFrom(start: MachineBlock): Set<MachineBlock> {
-  const reached = new Set([start]);
-  for (const block of reached) for (const successor of block.successors) reached.add(successor);
-  return reached;
+  const blocks = new Set<MachineBlock>();
+  const add = (block: MachineBlock): void => {
+    const pending = [block];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (blocks.has(next)) continue;
+      blocks.add(next);
+      pending.push(...next.successors);
+    }
+  };
+  for (const block of machine.blocks) if (needs(block)) add(block);
+  // A block that is reached with a frame on one way has to be on all.
+  for (let size = -1; size !== blocks.size; ) {
+    size = blocks.size;
+    for (const block of blocks) {
+      const before = predecessors.get(block)!;
+      if (before.some((predecessor) => blocks.has(predecessor))) before.forEach(add);
+    }
+  }
+  const starts = [...blocks].filter((block) => !predecessors.get(block)!.some((before) => blocks.has(before)));
+  return { blocks, starts: new Set(starts) };
 }

@@ -9,10 +9,14 @@ import { findRegion, isReturningCall } from './region.ts';
 /** Before registers are allocated. */
 export function splitAtCalls(machine: MachineFunction): void {
   const region = findRegion(machine, (block) => block.instructions.some((i) => isReturningCall(block, i)));
-  if (region === undefined || region.start === machine.blocks[0]) return;
+  if (region.starts.size === 0 || region.starts.has(machine.blocks[0]!)) return;
   analyseLiveness(machine);
   const names = new Map<number, number>();
-  forEachMember(region.start.liveIn, (register) => names.set(register, machine.newRegister()));
+  for (const start of region.starts) {
+    forEachMember(start.liveIn, (register) => {
+      if (!names.has(register)) names.set(register, machine.newRegister());
+    });
+  }
   const rename = (register: number): number => (isVirtual(register) ? (names.get(register) ?? register) : register);
   for (const block of region.blocks) {
     for (const instruction of block.instructions) {
@@ -24,7 +28,9 @@ export function splitAtCalls(machine: MachineFunction): void {
       }
     }
   }
-  const split = new MachineInstruction('split', region.start.instructions[0]!.position);
-  split.moves = [...names].map(([from, to]) => move(to, from));
-  region.start.instructions.unshift(split);
+  for (const start of region.starts) {
+    const split = new MachineInstruction('split', start.instructions[0]!.position);
+    forEachMember(start.liveIn, (register) => split.moves.push(move(names.get(register)!, register)));
+    start.instructions.unshift(split);
+  }
 }
