@@ -11,17 +11,7 @@ import { compile } from '../toolchain/compiler/compile.ts';
 import { runInQemu } from '../toolchain/compiler/testing/qemu.ts';
 import { writeElf } from '../toolchain/elf.ts';
 import { link } from '../toolchain/linker/link.ts';
-
-/** One measurement: ours and the peer's from the same run. */
-export interface BenchRow {
-  readonly name: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly peer: string;
-  readonly peerValue: number;
-  /** value / peerValue */
-  readonly ratio: number;
-}
+import type { BenchRow } from './row.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = 'bare/bench';
