@@ -166,8 +166,8 @@ function compressedText(half: number, pc: bigint, options: DisassembleOptions): 
 }
 
 /**
- * The instruction that `parcel` begins with, at the address `pc`. Of a compressed one (its lowest two bits are not 11) only the low
- * halfword counts.
+ * The instruction that `parcel` begins with, at the address `pc`. Of a compressed one (its lowest two bits are not
+ * 11) only the low halfword counts.
  */
 export function disassemble(parcel: number, pc: bigint, options: DisassembleOptions = {}): Disassembled {
   if ((parcel & 3) !== 3) {

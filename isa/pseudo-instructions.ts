@@ -1,6 +1,7 @@
 /**
- * Assembly names for special cases of one instruction: `mv rd, rs` is `addi rd, rs, 0`. The assembler and the disassembler both use
- * this table. RISC-V Assembly Programmer's Manual and psABI, "Pseudo Instructions". Those of several instructions (`li`, `la`,
+ * Assembly names for special cases of one instruction: `mv rd, rs` is `addi rd, rs, 0`. The assembler and the
+ * disassembler both use this table. RISC-V Assembly Programmer's Manual and psABI, "Pseudo Instructions". Those of
+ * several instructions (`li`, `la`,
  * `call`) are in toolchain/assembler/pseudo-instructions.ts.
  */
 import type { Fields } from './encode.ts';

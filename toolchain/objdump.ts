@@ -114,7 +114,10 @@ function disassembly(bytes: Uint8Array, address: bigint, labels: Labels, lines: 
   return output;
 }
 
-/** A text for `typevisor objdump`. Source lines stand above the code that they became, where the ELF has debug information. */
+/**
+ * A text for `typevisor objdump`. Source lines stand above the code that they became, where the ELF has debug
+ * information.
+ */
 export function disassembleElf(elf: Elf): string {
   const lines = readLineTable(elf);
   const parts = [`ELF for RV64, entry 0x${elf.entry.toString(16)}`];

@@ -21,7 +21,7 @@ function func(name: string, value: bigint, size: number): ObjectSymbol {
   return { name, section: '.text', value, size, type: 'function', global: true };
 }
 
-/** 0x100 bytes of assembly that tells nothing of its frames, then `outer` at 0x100, `inner` at 0x140, `leaf` at 0x180. */
+/** 0x100 bytes of assembly without frame rows, then `outer` at 0x100, `inner` at 0x140, `leaf` at 0x180. */
 function sampleText(): Region {
   const common = { name: '.text', kind: 'text', align: 4, relocations: [] } as const;
   const assembly: ObjectFile = {

@@ -1,6 +1,6 @@
 /**
- * Where a program is, and who called: from the table that the linker puts into its rodata. The layout of the table is described in
- * toolchain/linker/backtrace-table.ts. Nothing here allocates, so a panic can use it.
+ * Where a program is, and who called: from the table that the linker puts into its rodata. The layout of the table is
+ * described in toolchain/linker/backtrace-table.ts. Nothing here allocates, so a panic can use it.
  *
  * A program that uses this has bare/lib/backtrace.S among its files.
  */
@@ -10,8 +10,8 @@ import { print, printCString, printDecimal, printHex } from './print.ts';
 declare function backtrace_table(): usize;
 
 /**
- * The address behind this call, and the stack pointer. A function that calls both, and stays on the stack, is the frame with these
- * as `pc` and `sp`, and with `called` set.
+ * The address behind this call, and the stack pointer. A function that calls both, and stays on the stack, is the
+ * frame with these as `pc` and `sp`, and with `called` set.
  */
 export declare function code_address(): u64;
 export declare function stack_pointer(): usize;
@@ -55,7 +55,10 @@ export class Frame {
   called: bool;
 }
 
-/** The last of `count` entries of `size` bytes, each beginning with a pc, that is not behind `pc`; 0 where there is none. */
+/**
+ * The last of `count` entries of `size` bytes, each beginning with a pc, that is not behind `pc`; 0 where there is
+ * none.
+ */
 function lastNotAfter(entries: usize, count: u32, size: usize, pc: u32): usize {
   let low: u32 = 0;
   let high = count;
@@ -120,8 +123,9 @@ export function printPlace(pc: u64, called: bool): void {
 }
 
 /**
- * Moves `frame` to its caller. The stack is only read from `stackBottom` up to `stackTop`. False where there is no caller, or where
- * the table or the stack does not tell who it is; a frame is never visited twice, so a damaged stack ends the walk too.
+ * Moves `frame` to its caller. The stack is only read from `stackBottom` up to `stackTop`. False where there is no
+ * caller, or where the table or the stack does not tell who it is; a frame is never visited twice, so a damaged stack
+ * ends the walk too.
  */
 export function toCaller(frame: Frame, stackBottom: usize, stackTop: usize): bool {
   const table = changetype<Table>(backtrace_table());

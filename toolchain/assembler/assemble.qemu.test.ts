@@ -280,7 +280,8 @@ describe('branches take the shortest form that reaches', () => {
     'j',
     'jal',
   ];
-  // Right at the reach of a form GNU as may take the longer one, since it starts with that: see relaxation.test.ts for those.
+  // Right at the reach of a form GNU as may take the longer one, since it starts with that: see relaxation.test.ts
+  // for those.
   const distances = [2, 4, 128, 240, 256, 258, 300, 1000, 2030, 2048, 2100, 4000, 4080, 4094, 4096, 4100, 10000];
   for (const mode of ['norvc', 'rvc']) {
     test.each(distances)(`over %i bytes, .option ${mode}`, (distance) => {
@@ -293,9 +294,19 @@ describe('branches take the shortest form that reaches', () => {
   }
 
   test('to other sections', () => {
-    expectSame(
-      'beq a0, a1, f\nbnez a0, f\nj f\njal f\ncall f\n.section .text.boot, "ax"\nf: ret\nbeqz a5, g\nj g\n.text\ng: nop',
-    );
+    expectSame(`
+beq a0, a1, f
+bnez a0, f
+j f
+jal f
+call f
+.section .text.boot, "ax"
+f: ret
+beqz a5, g
+j g
+.text
+g: nop
+`);
   });
 
   test('with alignment between', () => {

@@ -295,8 +295,15 @@ describe('relaxation chooses the shortest form', () => {
 
 describe('numbers that later lines tell', () => {
   test('li of a length, an immediate and an offset', () => {
-    const source =
-      'li a0, LENGTH\naddi a1, a1, (end - start) / 2\nld a2, end - start(sp)\n.data\nstart: .zero 24\nend:\n.equ LENGTH, end - start';
+    const source = `
+li a0, LENGTH
+addi a1, a1, (end - start) / 2
+ld a2, end - start(sp)
+.data
+start: .zero 24
+end:
+.equ LENGTH, end - start
+`;
     expect(words(source)).toEqual([
       encode('addi', { rd: 10, imm: 24 }),
       encode('addi', { rd: 11, rs1: 11, imm: 12 }),

@@ -12,7 +12,9 @@ export interface AssembleOptions {
   readonly include?: Include;
   /** Macros of the preprocessor, as by `-DNAME=VALUE`. */
   readonly defines?: Readonly<Record<string, bigint>>;
-  /** Whether instructions take their compressed form at the start; `.option rvc` and `norvc` change it. Left out: yes. */
+  /**
+   * Whether instructions take their compressed form at the start; `.option rvc` and `norvc` change it. Left out: yes.
+   */
   readonly compress?: boolean;
 }
 
@@ -21,8 +23,9 @@ const noInclude: Include = () => {
 };
 
 /**
- * Assembles GNU-syntax RISC-V assembly: RV64GC with Zicsr, Zifencei, the hypervisor extension and Svinval, pseudo-instructions,
- * sections, data, macros and the C preprocessor. `file` names the source in messages and debug information.
+ * Assembles GNU-syntax RISC-V assembly: RV64GC with Zicsr, Zifencei, the hypervisor extension and Svinval,
+ * pseudo-instructions, sections, data, macros and the C preprocessor. `file` names the source in messages and debug
+ * information.
  *
  * Throws a SourceError with everything that is wrong, by line and column.
  */

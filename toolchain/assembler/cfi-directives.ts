@@ -5,8 +5,8 @@ import type { Tokens } from './lexer.ts';
 import { StatementError } from './source-error.ts';
 
 /**
- * Call frame information (DWARF 4, 6.4), as far as a FrameRow can tell it: the frame's size as an offset from sp, and where the
- * return address is. What concerns other registers is read and left out.
+ * Call frame information (DWARF 4, 6.4), as far as a FrameRow can tell it: the frame's size as an offset from sp, and
+ * where the return address is. What concerns other registers is read and left out.
  */
 interface FrameState {
   frameSize: number;

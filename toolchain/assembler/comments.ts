@@ -1,8 +1,8 @@
 import { isQuote, type SourceLine, skipLiteral } from './text.ts';
 
 /**
- * The lines of a file without C comments, each replaced by a space, and with continued lines (a backslash at the end) joined.
- * Comments that start with `#` stay: whether one is a directive of the preprocessor is not known here.
+ * The lines of a file without C comments, each replaced by a space, and with continued lines (a backslash at the end)
+ * joined. Comments that start with `#` stay: whether one is a directive of the preprocessor is not known here.
  */
 export function withoutComments(source: string, file: string): SourceLine[] {
   const lines: SourceLine[] = [];
@@ -38,7 +38,8 @@ function stripLine(text: string, startsInComment: boolean): { text: string; inCo
     } else if (text.startsWith('//', at)) {
       break;
     } else if (text[at] === '#' && result.trim() !== '') {
-      // The rest is an assembler comment, in which quotes and `/*` mean nothing; it is cut off after macros are replaced.
+      // The rest is an assembler comment, in which quotes and `/*` mean nothing; it is cut off after macros are
+      // replaced.
       return { text: result + text.slice(at), inComment };
     } else {
       const next = isQuote(text[at]) ? skipLiteral(text, at) : at + 1;

@@ -33,7 +33,10 @@ export interface Names {
 /** How tight each binary operator binds. */
 export type Precedence = ReadonlyMap<string, number>;
 
-/** GNU as: "Infix Operators". It differs from C: shifts bind as tight as products, and bit operations tighter than sums. */
+/**
+ * GNU as: "Infix Operators". It differs from C: shifts bind as tight as products, and bit operations tighter than
+ * sums.
+ */
 export const assemblerPrecedence: Precedence = new Map([
   ...['*', '/', '%', '<<', '>>'].map((operator) => [operator, 5] as const),
   ...['|', '&', '^', '!'].map((operator) => [operator, 4] as const),
@@ -202,8 +205,8 @@ function binary(operator: string, left: Value, right: Value, at: number, distanc
 }
 
 /**
- * Evaluates an expression. Differences of symbols become numbers as far as `distance` knows them. Throws a StatementError where an
- * operator other than + and - meets an address.
+ * Evaluates an expression. Differences of symbols become numbers as far as `distance` knows them. Throws a
+ * StatementError where an operator other than + and - meets an address.
  */
 export function evaluate(expression: Expression, distance: Distance = () => undefined): Value {
   switch (expression.kind) {

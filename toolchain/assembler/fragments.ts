@@ -7,7 +7,10 @@ import type { AssemblySymbol } from './symbols.ts';
 export interface Fixup {
   /** In the fragment. */
   readonly offset: number;
-  /** `data1` to `data8`: that many bytes. `imm` and `store`: a signed 12-bit immediate whose value must be a number; `li` likewise. */
+  /**
+   * `data1` to `data8`: that many bytes. `imm` and `store`: a signed 12-bit immediate whose value must be a number;
+   * `li` likewise.
+   */
   readonly type: RelocationType | 'data1' | 'data2' | 'data4' | 'data8' | 'imm' | 'store' | 'li';
   readonly expression: Expression;
   readonly location: Location;
@@ -142,8 +145,8 @@ export class SectionBuilder {
 }
 
 /**
- * The distance from `b` to `a` while sections are not laid out: known where only bytes lie between, or where both stand in the
- * same place.
+ * The distance from `b` to `a` while sections are not laid out: known where only bytes lie between, or where both
+ * stand in the same place.
  */
 export function distanceBeforeLayout(a: AssemblySymbol, b: AssemblySymbol): bigint | undefined {
   if (!a.place || !b.place || a.place.section !== b.place.section) return undefined;

@@ -10,8 +10,8 @@ export interface Step {
 const low12 = (value: bigint): bigint => BigInt.asIntN(12, value);
 
 /**
- * The instructions that load a 64-bit constant, the same ones that GNU as chooses: `lui` and `addiw` for 32 bits, and above that
- * the upper part followed by shifts and `addi`s for 12 bits at a time, skipping zeros.
+ * The instructions that load a 64-bit constant, the same ones that GNU as chooses: `lui` and `addiw` for 32 bits, and
+ * above that the upper part followed by shifts and `addi`s for 12 bits at a time, skipping zeros.
  */
 export function loadImmediate(rd: number, constant: bigint): Step[] {
   const value = BigInt.asIntN(64, constant);

@@ -19,7 +19,10 @@ export interface Macro {
 
 const WORD = /[A-Za-z_.$][\w.$]*/y;
 
-/** The text from `at` up to a comma or, outside operators, white space; what stands in quotes or parentheses stays together. */
+/**
+ * The text from `at` up to a comma or, outside operators, white space; what stands in quotes or parentheses stays
+ * together.
+ */
 function endOfArgument(text: string, start: number): number {
   let depth = 0;
   let at = start;

@@ -24,8 +24,9 @@ interface Conditional {
 }
 
 /**
- * The C preprocessor, as far as assembly files use it: comments, `#include`, `#define` with and without parameters, `#if` and its
- * kin, `#error`. Like the assembler that GNU's compiler driver runs, it takes other lines that start with `#` for comments.
+ * The C preprocessor, as far as assembly files use it: comments, `#include`, `#define` with and without parameters,
+ * `#if` and its kin, `#error`. Like the assembler that GNU's compiler driver runs, it takes other lines that start
+ * with `#` for comments.
  */
 export class Preprocessor {
   readonly #macros = new PreprocessorMacros();

@@ -25,8 +25,8 @@ export function nearTarget(
 }
 
 /**
- * The size that a branch needs with sections as they are now laid out. Branches become an inverted branch over a jump where the
- * target is too far or in another section; a jump too far for `jal` is the linker's to report.
+ * The size that a branch needs with sections as they are now laid out. Branches become an inverted branch over a jump
+ * where the target is too far or in another section; a jump too far for `jal` is the linker's to report.
  */
 function branchSize(fragment: BranchFragment, section: SectionBuilder): number {
   const { conditional, compressible } = fragment;

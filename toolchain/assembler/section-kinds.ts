@@ -19,8 +19,8 @@ function kindByName(name: string): SectionKind | undefined {
 }
 
 /**
- * What a section is by its name, or by the flags (`a` loaded, `w` written, `x` code) and the type (`nobits`) of `.section`.
- * Sections that are not loaded (`.comment`, `.note…`) are assembled and then left out.
+ * What a section is by its name, or by the flags (`a` loaded, `w` written, `x` code) and the type (`nobits`) of
+ * `.section`. Sections that are not loaded (`.comment`, `.note…`) are assembled and then left out.
  */
 export function sectionKind(name: string, flags?: string, type?: string): { kind: SectionKind; loaded: boolean } {
   if (type !== undefined && !['progbits', 'nobits', 'note'].includes(type)) {

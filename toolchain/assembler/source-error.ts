@@ -20,7 +20,10 @@ export class SourceError extends Error {
   }
 }
 
-/** Thrown at the first thing wrong with a statement; the assembler notes it with the statement's place and goes on behind it. */
+/**
+ * Thrown at the first thing wrong with a statement; the assembler notes it with the statement's place and goes on
+ * behind it.
+ */
 export class StatementError extends Error {
   override readonly name = 'StatementError';
   /** Where in the statement's line, from 0; undefined for the statement as a whole. */

@@ -83,10 +83,8 @@ export class SymbolTable {
   define(name: string, place: Place, location: Location): void {
     const symbol = this.get(name);
     if (symbol.defined) {
-      const before = symbol.definedAt;
-      throw new StatementError(
-        `'${name}' is defined already${before ? `, at ${before.file}:${before.line}` : ''}; give one of the two another name`,
-      );
+      const before = symbol.definedAt ? `, at ${symbol.definedAt.file}:${symbol.definedAt.line}` : '';
+      throw new StatementError(`'${name}' is defined already${before}; give one of the two another name`);
     }
     symbol.place = place;
     symbol.definedAt = location;

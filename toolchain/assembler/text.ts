@@ -6,7 +6,10 @@ export interface SourceLine {
   readonly text: string;
   /** The column in the file, from 1, of each character of `text`; left out where they are simply 1, 2, 3, … */
   readonly columns?: readonly number[];
-  /** Of a line that a macro or a repetition produced: what, and where it was written. Line and columns are the invocation's. */
+  /**
+   * Of a line that a macro or a repetition produced: what, and where it was written. Line and columns are the
+   * invocation's.
+   */
   readonly producer?: string;
 }
 

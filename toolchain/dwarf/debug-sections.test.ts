@@ -15,7 +15,9 @@ function program(): Image {
       { length: 40 },
       (_, row) => `${'\n'.repeat((row * 7) % 23)} li a0, ${row}\n .zero ${(row % 9) ** 3 * 2}`,
     );
-    const source = `.globl f${index}\n.type f${index}, @function\nf${index}:\n${body.join('\n')}\n.size f${index}, . - f${index}`;
+    const name = `f${index}`;
+    const head = `.globl ${name}\n.type ${name}, @function\n${name}:`;
+    const source = `${head}\n${body.join('\n')}\n.size ${name}, . - ${name}`;
     return assemble(source, file, { compress: false });
   });
   return link(objects, { base: BASE });

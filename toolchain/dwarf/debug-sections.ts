@@ -6,7 +6,8 @@ import { writeAbbreviations, writeCompileUnit } from './debug-info.ts';
 import { writeLineProgram } from './debug-line.ts';
 
 /**
- * The sections by which a debugger finds source lines, functions and callers (DWARF 4); none where the image has no lines.
+ * The sections by which a debugger finds source lines, functions and callers (DWARF 4); none where the image has no
+ * lines.
  * `directory` is what relative source paths start from.
  */
 export function debugSections(image: Image, directory = '.'): ExtraSection[] {

@@ -10,15 +10,18 @@ const HEADER_SIZE = 64;
 export interface FlatOptions {
   /** Writes the header of a Linux `Image` into the first 64 bytes, by which U-Boot's `booti` knows the image. */
   readonly linuxHeader?: boolean;
-  /** Physical address of the board's RAM: U-Boot moves the image to its base plus the distance that the header tells. */
+  /**
+   * Physical address of the board's RAM: U-Boot moves the image to its base plus the distance that the header tells.
+   */
   readonly ramBase?: bigint;
 }
 
 /**
  * The image's memory from its base to its last byte that is not zero by definition. `go` of U-Boot starts it as it is.
  *
- * A program that wants the Linux header leaves room for it: its first instruction jumps over 64 bytes, of which those behind the
- * jump are zero (`_start: j boot` and then `.org 64`). So the same code is the ELF's and the flat image's, at the same addresses.
+ * A program that wants the Linux header leaves room for it: its first instruction jumps over 64 bytes, of which those
+ * behind the jump are zero (`_start: j boot` and then `.org 64`). So the same code is the ELF's and the flat image's,
+ * at the same addresses.
  */
 export function flatBinary(image: Image, options: FlatOptions = {}): Uint8Array {
   const end = image.segments.reduce((last, { address, bytes }) => {
@@ -38,7 +41,8 @@ function writeLinuxHeader(flat: Uint8Array, image: Image, ramBase: bigint): void
     flat.subarray(4, HEADER_SIZE).some((byte) => byte !== 0)
   ) {
     throw new Error(
-      'there is no room for the Linux image header: the program must start with a jump over 64 bytes that are zero (`j boot`, `.org 64`)',
+      'there is no room for the Linux image header: ' +
+        'the program must start with a jump over 64 bytes that are zero (`j boot`, `.org 64`)',
     );
   }
   if (image.base < ramBase) {

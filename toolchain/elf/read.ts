@@ -101,8 +101,9 @@ class FileView {
     // The offset of something that is not in the file, such as .bss, may lie anywhere.
     if (size === 0n) return new Uint8Array();
     if (offset + size > BigInt(this.#bytes.length)) {
+      const { length } = this.#bytes;
       throw new ElfError(
-        `${what} ends at byte ${offset + size}, but the file has only ${this.#bytes.length} bytes: it is truncated or damaged`,
+        `${what} ends at byte ${offset + size}, but the file has only ${length} bytes: it is truncated or damaged`,
       );
     }
     return this.#bytes.subarray(Number(offset), Number(offset + size));
@@ -176,9 +177,8 @@ function checkOverlap(segments: readonly ElfSegment[]): void {
     const next = byAddress[index + 1];
     const end = segment.physicalAddress + BigInt(segment.memorySize);
     if (next && end > next.physicalAddress) {
-      throw new ElfError(
-        `two segments overlap: ${hex(segment.physicalAddress)} to ${hex(end)}, and the one at ${hex(next.physicalAddress)}`,
-      );
+      const range = `${hex(segment.physicalAddress)} to ${hex(end)}`;
+      throw new ElfError(`two segments overlap: ${range}, and the one at ${hex(next.physicalAddress)}`);
     }
   }
 }
@@ -246,8 +246,8 @@ function readSymbols(headers: readonly SectionHeader[]): ElfSymbol[] {
 }
 
 /**
- * Reads a 64-bit little-endian RISC-V executable. Throws an ElfError that says what is wrong with the file: another format or
- * machine, an end before what the headers promise, or segments that overlap in physical addresses.
+ * Reads a 64-bit little-endian RISC-V executable. Throws an ElfError that says what is wrong with the file: another
+ * format or machine, an end before what the headers promise, or segments that overlap in physical addresses.
  */
 export function readElf(bytes: Uint8Array): Elf {
   checkHeader(bytes);

@@ -145,7 +145,8 @@ function fileSections(
 }
 
 /**
- * Writes a linked program as an ELF-64 executable: one PT_LOAD a segment, none of which holds the headers; sections, symbols, and
+ * Writes a linked program as an ELF-64 executable: one PT_LOAD a segment, none of which holds the headers; sections,
+ * symbols, and
  * `extra` sections, which are not loaded: debug information where nothing else is given.
  */
 export function writeElf(image: Image, extra: readonly ExtraSection[] = debugSections(image)): Uint8Array {

@@ -1,6 +1,7 @@
 /**
- * The table by which a running program says where it is: it names function, file and line of an address, and finds the caller's.
- * bare/lib/backtrace.ts reads it. All fields are little-endian; places are offsets from the table's start unless said otherwise.
+ * The table by which a running program says where it is: it names function, file and line of an address, and finds
+ * the caller's. bare/lib/backtrace.ts reads it. All fields are little-endian; places are offsets from the table's
+ * start unless said otherwise.
  *
  * Header, 40 bytes:
  *   0  u64  base: the address that every `pc` counts from

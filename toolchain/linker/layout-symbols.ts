@@ -8,10 +8,10 @@ import { type Layout, PAGE, type Region, stackSize, stackStride } from './layout
  * | `__image_start` | the first byte of the program, its base |
  * | `__text_start`, `__text_end` | the code (R-X) |
  * | `__rodata_start`, `__rodata_end` | constants (R) |
- * | `__data_start`, `__data_end` | data, AssemblyScript's static data included; from here to the end of the image all is RW |
+ * | `__data_start`, `__data_end` | data, AssemblyScript's included; from here to the end of the image all is RW |
  * | `__heap_start`, `__heap_end` | memory for `new` |
  * | `__bss_start`, `__bss_end` | memory that boot code clears; multiples of 16 |
- * | `__stack_bottom`, `__stack_top` | hart 0's stack; the page below `__stack_bottom` is its guard page, to be left unmapped |
+ * | `__stack_bottom`, `__stack_top` | hart 0's stack; the page below it is its guard, to be left unmapped |
  * | `__stack_size` | bytes of a stack (a value, not an address) |
  * | `__stack_stride` | from one hart's stack to the next, guard page included (a value) |
  * | `__stack_count` | how many stacks there are (a value) |

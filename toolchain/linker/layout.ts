@@ -6,11 +6,14 @@ export interface Layout {
   /** Physical address of the first byte. */
   readonly base: bigint;
   /**
-   * Where AssemblyScript's static data begins, with the heap behind it; a multiple of 4 KiB. Other data lies below it. Left out:
-   * behind the other data.
+   * Where AssemblyScript's static data begins, with the heap behind it; a multiple of 4 KiB. Other data lies below
+   * it. Left out: behind the other data.
    */
   readonly dataBase?: bigint;
-  /** Bytes for `new`, rounded up so that the heap ends at a multiple of 64 KiB, the unit of `memory.size`. Left out: none. */
+  /**
+   * Bytes for `new`, rounded up so that the heap ends at a multiple of 64 KiB, the unit of `memory.size`. Left out:
+   * none.
+   */
   readonly heapSize?: number;
   /** Bytes of each stack, rounded up to pages. Left out: 64 KiB. */
   readonly stackSize?: number;

@@ -1,8 +1,9 @@
 import type { LineRow, ObjectFile, Section } from '../object.ts';
 
 /**
- * A section's line rows with one at the start of each function, so that no function begins on a line of the one before: where there
- * is none, the function's first line counts from its start on. Where a function has no lines at all, its row has line 0: unknown.
+ * A section's line rows with one at the start of each function, so that no function begins on a line of the one
+ * before: where there is none, the function's first line counts from its start on. Where a function has no lines at
+ * all, its row has line 0: unknown.
  */
 export function lineRowsOf({ symbols }: ObjectFile, section: Section): LineRow[] {
   const { lines } = section;

@@ -13,11 +13,13 @@ export type { Layout } from './layout.ts';
 export { LinkError } from './link-error.ts';
 
 /**
- * Lays out the objects' sections and resolves their relocations. In memory: text from the base, `.text.boot` before the rest; rodata;
- * data; heap; bss; a stack for each hart with a guard page below it. Code, constants and data start at pages of their own. Symbols for
- * the borders: see layout-symbols.ts. A program that refers to `__backtrace_table` gets that table in its rodata.
+ * Lays out the objects' sections and resolves their relocations. In memory: text from the base, `.text.boot` before
+ * the rest; rodata; data; heap; bss; a stack for each hart with a guard page below it. Code, constants and data start
+ * at pages of their own. Symbols for the borders: see layout-symbols.ts. A program that refers to `__backtrace_table`
+ * gets that table in its rodata.
  *
- * Throws a LinkError with all undefined symbols and all relocations that do not fit, or with what makes a layout impossible.
+ * Throws a LinkError with all undefined symbols and all relocations that do not fit, or with what makes a layout
+ * impossible.
  */
 export function link(objects: readonly ObjectFile[], layout: Layout): Image {
   const text = placeText(objects, layout);
@@ -73,8 +75,8 @@ function writeRegion({ name, kind, start, end, placed }: Region): ImageSection {
 }
 
 /**
- * R-X, R, and RW. Static data at a fixed address has a segment of its own where pages lie between it and the other data; the last
- * segment holds all that is zero at the start.
+ * R-X, R, and RW. Static data at a fixed address has a segment of its own where pages lie between it and the other
+ * data; the last segment holds all that is zero at the start.
  */
 function makeSegments(sections: readonly ImageSection[]): ImageSegment[] {
   const end = (section: ImageSection): bigint => section.address + BigInt(section.size);
@@ -166,7 +168,8 @@ function relocationValue(site: Site, symbols: LinkedSymbols, uppers: ReadonlyMap
     throw new RelocationError(`'${relocation.symbol}' is not defined in any object (or not .globl there)`);
   }
   if (relocation.type === 'R_RISCV_PCREL_LO12_I' || relocation.type === 'R_RISCV_PCREL_LO12_S') {
-    // The symbol is the label of the auipc whose lower part this is. Where that one's target is undefined, it says so itself.
+    // The symbol is the label of the auipc whose lower part this is. Where that one's target is undefined, it says so
+    // itself.
     const upper = uppers.get(target - relocation.addend);
     if (upper !== undefined) return upper + relocation.addend;
     const label = placed.section.relocations.some(

@@ -63,8 +63,8 @@ function checkPair(value: bigint, what: string): void {
 }
 
 /**
- * Puts `value` where a relocation of this type wants it: the target's address for absolute types, its distance from the place for
- * relative ones. Throws a RelocationError where it does not fit. RISC-V ELF psABI, "Relocations".
+ * Puts `value` where a relocation of this type wants it: the target's address for absolute types, its distance from
+ * the place for relative ones. Throws a RelocationError where it does not fit. RISC-V ELF psABI, "Relocations".
  */
 export function applyRelocation(view: DataView, offset: number, type: RelocationType, value: bigint): void {
   const setBits = (bits: number, at = offset): void =>

@@ -1,4 +1,7 @@
-/** A program that fails three calls deep and tells so by its own backtrace; tests look at that, and at what a debugger sees. */
+/**
+ * A program that fails three calls deep and tells so by its own backtrace; tests look at that, and at what a debugger
+ * sees.
+ */
 import { readFileSync } from 'node:fs';
 import { type BuiltProgram, buildProgram } from '../program.ts';
 

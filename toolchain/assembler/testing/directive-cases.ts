@@ -28,7 +28,7 @@ export const directiveCases: readonly (readonly [name: string, source: string])[
   ],
   [
     'floating-point numbers',
-    String.raw`
+    `
 .data
 .float 1.5, -2.25e3
 .double 3.141592653589793, 1
@@ -36,7 +36,7 @@ export const directiveCases: readonly (readonly [name: string, source: string])[
   ],
   [
     'space',
-    String.raw`
+    `
 .data
 .space 3
 .skip 2, 0xab
@@ -48,7 +48,7 @@ export const directiveCases: readonly (readonly [name: string, source: string])[
   ],
   [
     'alignment in data',
-    String.raw`
+    `
 .data
 .byte 1
 .align 3
@@ -63,7 +63,7 @@ export const directiveCases: readonly (readonly [name: string, source: string])[
   ],
   [
     'alignment in code',
-    String.raw`
+    `
 c.nop
 .align 4
 nop
@@ -78,7 +78,7 @@ nop
   ],
   [
     'LEB128',
-    String.raw`
+    `
 .data
 .uleb128 127
 .uleb128 128
@@ -92,7 +92,7 @@ nop
   ],
   [
     '.org and .',
-    String.raw`
+    `
 nop
 .org 0x20
 nop
@@ -107,7 +107,7 @@ nop
   ],
   [
     'sections',
-    String.raw`
+    `
 .section .text.boot, "ax"
 nop
 .section .rodata.x, "a"
@@ -130,7 +130,7 @@ x: .zero 9
   ],
   [
     'symbols and differences',
-    String.raw`
+    `
 a: nop
 b: nop
 nop
@@ -149,7 +149,7 @@ K2 = K + 1
   ],
   [
     '.set again',
-    String.raw`
+    `
 .set x, 1
 li a0, x
 .set x, 2
@@ -161,7 +161,7 @@ li a0, y
   ],
   [
     'numeric labels',
-    String.raw`
+    `
 1: j 1f
 1: j 1b
 2: j 1b
@@ -174,7 +174,7 @@ j 11f
   ],
   [
     'operators',
-    String.raw`
+    `
 .data
 .word 1 + 2 * 3, (1 + 2) * 3, 1 << 3 + 1, 7 & 3 | 8, 5 ^ 1 + 2, ~0 & 0xff, -3 / 2, -3 % 2, !5, !0
 .word 3 == 3, 3 != 3, 2 < 3, 2 > 3, 2 <= 2, 3 >= 4, 1 && 2, 0 || 0, 6 | 1 - 1, 10 - 2 - 3
@@ -184,7 +184,7 @@ j 11f
   ],
   [
     'conditionals',
-    String.raw`
+    `
 .set A, 3
 .if A == 3
 nop
@@ -286,7 +286,7 @@ ecall
   ],
   [
     'comments and separators',
-    String.raw`
+    `
 nop # one
 nop; ret # two; ecall
 /* three
@@ -300,7 +300,7 @@ li a0, ';'
   ],
   [
     'options',
-    String.raw`
+    `
 .option push
 .option norvc
 ret
@@ -318,14 +318,14 @@ f:
   ],
   [
     '.lcomm',
-    String.raw`
+    `
 .lcomm a, 24
 la a0, a
 `,
   ],
   [
     'what GCC writes',
-    String.raw`
+    `
 .file "a.c"
 .option nopic
 .attribute unaligned_access, 0
