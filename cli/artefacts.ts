@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from '../toolchain/program.ts';
-import { cacheFolder, sourcesKey, store } from './cache.ts';
+import { cacheFolder, isCached, sourcesKey, store } from './cache.ts';
 import { isCheckout, packageRoot } from './package-root.ts';
 import { firmware, hypervisor } from './programs.ts';
 
@@ -56,7 +56,7 @@ export async function artefactPath(name: ArtefactName): Promise<string> {
   const [stem, extension] = name.split('.') as [string, string];
   const lockfile = readPackageFile('package-lock.json') ?? '';
   const path = join(cacheFolder(), `${stem}-${sourcesKey(sources, [settings, lockfile])}.${extension}`);
-  if (!existsSync(path)) store(path, await withProgress(`building ${name} …`, build));
+  if (!isCached(path)) store(path, await withProgress(`building ${name} …`, build));
   return path;
 }
 

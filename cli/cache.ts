@@ -1,8 +1,18 @@
 /** A folder of files that can be made again, each named by what it is made from. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isCheckout, packageRoot, version } from './package-root.ts';
 
 /** In a checkout its own `build/`; an installed package's folder may not be ours to write to. */
@@ -26,17 +36,39 @@ export function contentKey(parts: Iterable<string | Uint8Array>): string {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** Whether a file is in the cache; if it is, it counts as used. */
+export function isCached(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const now = new Date();
+  utimesSync(path, now, now);
+  return true;
+}
+
 /** The bytes are there at once or not at all: several processes may store the same. */
 export function store(path: string, bytes: Uint8Array): void {
   const partial = `${path}.${process.pid}.partial`;
   writeFileSync(partial, bytes);
   renameSync(partial, path);
+  removeUnused(dirname(path));
+}
+
+/** Whoever names a folder of his own as the cache may have other files there. */
+const OURS = /-[0-9a-f]{16}\.(wasm|elf|module)$/;
+const UNUSED_AFTER = 7 * 24 * 3600 * 1000;
+
+/** Each change of a source makes new files, and the old ones are of no use. */
+function removeUnused(folder: string): void {
+  for (const name of readdirSync(folder).filter((each) => OURS.test(each))) {
+    const path = join(folder, name);
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status?.isFile() && Date.now() - status.mtimeMs > UNUSED_AFTER) rmSync(path, { force: true });
+  }
 }
 
 /** Stores bytes under a name of their own, for programs that want a file; returns the path. */
 export function storeByContent(name: string, extension: string, bytes: Uint8Array): string {
   const path = join(cacheFolder(), `${name}-${contentKey([bytes])}${extension}`);
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) store(path, bytes);
+  if (!isCached(path)) store(path, bytes);
   return path;
 }
 
