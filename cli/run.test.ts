@@ -104,6 +104,14 @@ describe('run', () => {
     expect(outcome).toEqual({ exitCode: 0, stdout: 'ABC\n', stderr: '' });
   });
 
+  test('--quiet leaves nothing of the report of a guest that was stopped', async () => {
+    expect(await typevisor(['run', wild, '--memory', '8M', '--quiet'])).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
   test('--trace shows each exit', async () => {
     const { stdout } = await typevisor(['run', abc, '--memory', '8M', '--trace']);
     expect(stdout.match(/^typevisor: exit of abc: environment call from VS-mode/gm)).toHaveLength(5);

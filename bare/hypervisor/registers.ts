@@ -1,6 +1,6 @@
 /** Registers in reports. */
 import { print, printHexDigits } from '../lib/print.ts';
-import { putByte } from './console.ts';
+import { beginMessage, endMessage, putByte } from './console.ts';
 
 const NAMES: StaticArray<string> = [
   'zero',
@@ -41,10 +41,11 @@ const COLUMNS: i32 = 4;
 /** x1 to x31 from an array of x0 to x31, four in a line. */
 export function printRegisters(frame: usize): void {
   for (let number = 1; number < 32; number++) {
-    print((number & (COLUMNS - 1)) == 1 ? '  ' : ' ');
+    if ((number & (COLUMNS - 1)) == 1) beginMessage();
+    print(' ');
     print(NAMES[number]);
     putByte(0x20);
     printHexDigits(load<u64>(frame + ((<usize>number) << 3)), 16);
-    if ((number & (COLUMNS - 1)) == 0 || number == 31) putByte(0x0a);
+    if ((number & (COLUMNS - 1)) == 0 || number == 31) endMessage();
   }
 }
