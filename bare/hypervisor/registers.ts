@@ -41,7 +41,10 @@ const COLUMNS: i32 = 4;
 /** x1 to x31 from an array of x0 to x31, four in a line. */
 export function printRegisters(frame: usize): void {
   for (let number = 1; number < 32; number++) {
-    if ((number & (COLUMNS - 1)) == 1) beginMessage();
+    if ((number & (COLUMNS - 1)) == 1) {
+      beginMessage();
+      print(' ');
+    }
     print(' ');
     print(NAMES[number]);
     putByte(0x20);
