@@ -22,6 +22,7 @@ import { buildRoutine, routineSymbol } from './runtime.ts';
 import { selectInstructions } from './select.ts';
 import { splitAtCalls } from './split.ts';
 import { functionSymbols } from './symbols.ts';
+import { threadJumps } from './thread.ts';
 import { Translator } from './translate.ts';
 import { unrollLoops } from './unroll.ts';
 
@@ -76,6 +77,8 @@ export function optimise(ir: IrFunction): void {
   };
   analyse();
   numberValues(ir);
+  analyse();
+  threadJumps(ir);
   addPreheaders(ir, analyse());
   if (unrollLoops(ir, analyse())) {
     analyse();

@@ -187,6 +187,9 @@ function foldConstant(make: Maker, operation: BinaryOperation, a: Value, constan
   }
 }
 
+/** Fits the offset of a load or store. */
+const isOffset = (value: bigint): boolean => value >= -2048n && value < 2048n;
+
 /** The power of two that the value is. */
 function logarithm(value: bigint): number | undefined {
   return value > 0n && (value & (value - 1n)) === 0n ? value.toString(2).length - 1 : undefined;
@@ -247,6 +250,10 @@ function foldShift(
     if (count === 56) return make.unary('sext.b', x!);
   }
   if (operation === 'sll') {
+    // The constant goes on outwards, to the offset of an access.
+    if (a.operation === 'add' && isOffset(inner << given)) {
+      return make.binary('add', make.binary('sll', x!, make.constant(given)), make.constant(inner << given));
+    }
     const low = lowBitsOf(a, 64 - count);
     if (low !== a) return make.binary('sll', low, make.constant(given));
   }
