@@ -1,5 +1,5 @@
 # A supervisor that tries out the firmware below it. It prints lines of a word and hexadecimal numbers, and turns the board off.
-# What it calls comes from a table, `calls`, that the test links beside it: a7, a6, a0 to a5 of each call, and its end.
+# The test links beside it: `calls`, a7, a6, a0 to a5 of each call, up to `calls_end`; `storm_length`, a number.
 
 .equ LEGACY_PUTCHAR, 1
 .equ LEGACY_CLEAR_IPI, 3
@@ -20,7 +20,9 @@
 .equ FIRMWARE, 0x80000000
 .equ MTIME, 0x200bff8
 .equ HARTS, 8
-.equ PATIENCE, 100000000            # turns of a loop that waits for another hart
+# Turns of a loop that waits for another hart, which may have to wait for a core of the host; and of one with a call.
+.equ PATIENCE, 2000000000
+.equ PATIENCE_OF_CALLS, 10000000
 
 .macro sbi extension, function
     li a7, \extension
@@ -467,7 +469,7 @@ try_hart:
     line_end
 
     # The hart stops itself after that.
-    li s2, PATIENCE
+    li s2, PATIENCE_OF_CALLS
 2:  mv a0, s9
     sbi HSM, HART_GET_STATUS
     mv s0, a1
@@ -564,13 +566,14 @@ try_storm:
     sd ra, (sp)
     li s8, 0                        # harts started
     li s9, 0
-1:  li s2, PATIENCE
+1:  li s2, PATIENCE_OF_CALLS
 2:  mv a0, s9
     sbi HSM, HART_GET_STATUS
     addi s2, s2, -1
     beqz s2, 4f
     bnez a0, 4f
-    beqz a1, 3f                     # itself, or one that is still stopping
+    li t0, STOPPED
+    bne a1, t0, 3f                  # itself, or one that has not stopped yet
     mv a0, s9
     la a1, storm
     sbi HSM, HART_START
@@ -584,7 +587,7 @@ try_storm:
 
     call storm_turns
     mv s0, a0
-    li s2, 16 * PATIENCE            # there may be fewer cores than harts
+    li s2, PATIENCE
 5:  la t0, storm_count
     ld s1, (t0)
     addi s2, s2, -1
@@ -609,8 +612,10 @@ storm:
 
 # a0 = 0, or the first error.
 storm_turns:
-    li s2, 30
-1:  li a0, 0
+    ld s2, storm_length
+    li a0, 0
+1:  beqz s2, 2f
+    li a0, 0
     li a1, -1
     li a2, 0x1000
     li a3, 0x1000
@@ -625,7 +630,7 @@ storm_turns:
     sbi IPI, 0
     bnez a0, 2f
     addi s2, s2, -1
-    bnez s2, 1b
+    j 1b
 2:  csrci sip, SSIP
     ret
 

@@ -13,13 +13,17 @@ const A1 = 11;
 /** The text of a file of this repository; null where there is none. */
 export const readSource = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
 
-export async function buildPayload(calls: readonly SbiCall[]): Promise<Uint8Array> {
+/** How often each hart interrupts and fences all others while they do so too. */
+const STORM_LENGTH = 10;
+
+export async function buildPayload(calls: readonly SbiCall[], stormLength = STORM_LENGTH): Promise<Uint8Array> {
   const rows = calls.map(({ extension, functionId, args }) => {
     const padded = [...args, ...new Array<number>(ARGUMENTS - args.length).fill(0)];
     return `.dword ${[extension, functionId, ...padded].join(', ')}`;
   });
-  const table = [`.section .rodata`, '.balign 8', '.globl calls, calls_end', 'calls:', ...rows, 'calls_end:', ''];
-  const objects = [assemble(table.join('\n'), 'calls.S', {})];
+  const table = ['.section .rodata', '.balign 8', '.globl calls, calls_end, storm_length', 'calls:', ...rows];
+  const end = ['calls_end:', `storm_length: .dword ${stormLength}`, ''];
+  const objects = [assemble([...table, ...end].join('\n'), 'calls.S', {})];
   const program = { name: 'payload', assembly: [SOURCE], base: PAYLOAD_BASE };
   return (await buildProgram(program, { readFile: readSource, objects })).elf;
 }
