@@ -27,7 +27,7 @@ test('the code has labels, source lines, targets by name, and no long runs of ze
 0000000080200000 <_start>:
 ; a.S:3
 80200000:	00000097	auipc	ra,0x0
-80200004:	020080e7	jalr	32(ra)
+80200004:	020080e7	jalr	32(ra) # 80200020 <f>
 ; a.S:4
 80200008:	c919    	beqz	a0,8020001e <_start+0x1e>
 	...
@@ -39,6 +39,28 @@ test('the code has labels, source lines, targets by name, and no long runs of ze
 80200020:	ffffffff	.4byte	0xffffffff
 80200024:	8082    	ret
 `);
+});
+
+test('what auipc and lui begin is shown where it ends', () => {
+  const source = `la a0, v
+ lw a1, v + 4
+ sw a1, v, t0
+ auipc a2, 1
+ nop
+ mv a2, a3
+ addi a2, a2, 4
+ lui a4, 0x12345
+ addiw a4, a4, 0x678
+ xori a4, a4, 1
+ .data
+v: .dword 1`;
+  const text = disassembleElf(readElf(writeElf(link([assemble(source, 'a.S')], { base: 0x100000n }))));
+  expect(text.split('\n').flatMap((row) => row.match(/# .*/g) ?? [])).toEqual([
+    '# 101000 <v>',
+    '# 101004 <v+0x4>',
+    '# 101000 <v>',
+    '# 12345678',
+  ]);
 });
 
 test('sections show their rights and size, symbols their scope and type', () => {

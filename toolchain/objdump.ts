@@ -1,5 +1,6 @@
 /** What is in an ELF, as text: sections, symbols, and its code with labels and source lines. */
 import { disassemble } from '../isa/disassemble.ts';
+import { ComputedAddresses } from './computed-addresses.ts';
 import { type LineTable, readLineTable, type SourcePlace } from './dwarf/line-table.ts';
 import type { Elf, ElfSection, ElfSymbol } from './elf/read.ts';
 
@@ -15,14 +16,17 @@ const hex = (value: bigint | number, digits: number): string => value.toString(1
 /** Names of places in the code: the symbol at or before an address. */
 class Labels {
   readonly #symbols: readonly ElfSymbol[];
+  /** Where each section ends; names reach no further. */
+  readonly #ends: ReadonlyMap<string | undefined, bigint>;
 
-  /** Of several symbols at an address a function's name counts, then a global one. */
-  constructor(symbols: readonly ElfSymbol[], section: string) {
+  /** Of all sections but absolute values. Of several symbols at an address a function's counts, then a global one. */
+  constructor({ symbols, sections }: Elf) {
+    this.#ends = new Map(sections.map(({ name, address, size }) => [name, address + BigInt(size)]));
     const rank = ({ type, global }: ElfSymbol): number => (type === 'function' ? 2 : 0) + (global ? 1 : 0);
     const byAddress = new Map<bigint, ElfSymbol>();
     for (const symbol of symbols) {
       const other = byAddress.get(symbol.value);
-      if (symbol.section === section && (!other || rank(symbol) > rank(other))) byAddress.set(symbol.value, symbol);
+      if (symbol.section !== undefined && (!other || rank(symbol) > rank(other))) byAddress.set(symbol.value, symbol);
     }
     this.#symbols = [...byAddress.values()].sort((a, b) => (a.value < b.value ? -1 : 1));
   }
@@ -35,7 +39,7 @@ class Labels {
   /** `name` or `name+0x8`. */
   describe(address: bigint): string | undefined {
     const symbol = this.#find(address);
-    if (!symbol) return undefined;
+    if (!symbol || address >= (this.#ends.get(symbol.section) ?? address)) return undefined;
     return symbol.value === address ? symbol.name : `${symbol.name}+0x${(address - symbol.value).toString(16)}`;
   }
 
@@ -88,13 +92,17 @@ function samePlace(a: SourcePlace | undefined, b: SourcePlace | undefined): bool
 /** The code of a section that `name` holds, from `address` on. */
 function disassembly(bytes: Uint8Array, address: bigint, labels: Labels, lines: LineTable): string[] {
   const output: string[] = [];
+  const computed = new ComputedAddresses();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let place: SourcePlace | undefined;
   let at = 0;
   while (at + 2 <= bytes.length) {
     const pc = address + BigInt(at);
     const label = labels.at(pc);
-    if (label !== undefined) output.push('', `${hex(pc, 16)} <${label}>:`);
+    if (label !== undefined) {
+      output.push('', `${hex(pc, 16)} <${label}>:`);
+      computed.clear();
+    }
     const here = lines.find(pc);
     if (here && (label !== undefined || !samePlace(here, place))) output.push(`; ${here.file}:${here.line}`);
     place = here;
@@ -108,7 +116,10 @@ function disassembly(bytes: Uint8Array, address: bigint, labels: Labels, lines: 
     const parcel = whole ? view.getUint32(at, true) : view.getUint16(at, true);
     const { text, length } = disassemble(parcel, pc, { symbol: (target) => labels.describe(target) });
     const digits = length === 4 && whole ? hex(parcel, 8) : hex(parcel & 0xffff, 4);
-    output.push(`${hex(pc, 8).padStart(8)}:\t${digits.padEnd(8)}\t${text}`);
+    const found = computed.next(parcel, pc);
+    const name = found === undefined ? undefined : labels.describe(found);
+    const comment = found === undefined ? '' : ` # ${hex(found, 1)}${name === undefined ? '' : ` <${name}>`}`;
+    output.push(`${hex(pc, 8)}:\t${digits.padEnd(8)}\t${text}${comment}`);
     at += length;
   }
   return output;
@@ -124,15 +135,16 @@ export function disassembleElf(elf: Elf): string {
   if (elf.sections.length > 0) parts.push('', 'Sections:', ...sectionTable(elf));
   if (elf.symbols.length > 0) parts.push('', 'Symbols:', ...symbolTable(elf));
   const code = elf.sections.filter(({ flags, bytes }) => flags & SHF_EXECINSTR && bytes.length > 0);
+  const labels = new Labels(elf);
   for (const { name, bytes, address } of code) {
     parts.push('', `Disassembly of section ${name}:`);
-    parts.push(...disassembly(bytes, address, new Labels(elf.symbols, name), lines));
+    for (const line of disassembly(bytes, address, labels, lines)) parts.push(line);
   }
   if (elf.sections.length === 0) {
     // Stripped of everything but what is loaded.
     for (const { bytes, virtualAddress } of elf.segments.filter(({ execute }) => execute)) {
       parts.push('', `Disassembly of the segment at 0x${virtualAddress.toString(16)}:`);
-      parts.push(...disassembly(bytes, virtualAddress, new Labels([], ''), lines));
+      for (const line of disassembly(bytes, virtualAddress, labels, lines)) parts.push(line);
     }
   }
   return `${parts.join('\n')}\n`;

@@ -280,7 +280,7 @@ describe('branches take the shortest form that reaches', () => {
     'j',
     'jal',
   ];
-  // Right at the reach of a form GNU as may take the longer one, since it starts with that: see relaxation.test.ts
+  // Right at the reach of a form GNU as may take the longer one, since it starts with that: see assemble.test.ts
   // for those.
   const distances = [2, 4, 128, 240, 256, 258, 300, 1000, 2030, 2048, 2100, 4000, 4080, 4094, 4096, 4100, 10000];
   for (const mode of ['norvc', 'rvc']) {

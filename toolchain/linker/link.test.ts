@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { compress } from '../../isa/compressed.ts';
+import { encode } from '../../isa/encode.ts';
 import { assemble } from '../assembler/assemble.ts';
 import type { ObjectFile, Section } from '../object.ts';
 import type { Image } from './image.ts';
@@ -15,15 +17,11 @@ function symbol(image: Image, name: string): bigint | undefined {
   return image.symbols.find((one) => one.name === name)?.value;
 }
 
-/** The 32-bit word at an address. */
+/** The 32-bit word at an address; zeros behind the segment's end. */
 function word(image: Image, address: bigint): number {
-  const segment = image.segments.find(
-    (one) => address >= one.address && address < one.address + BigInt(one.memorySize),
-  )!;
-  return new DataView(segment.bytes.buffer, segment.bytes.byteOffset).getUint32(
-    Number(address - segment.address),
-    true,
-  );
+  const segment = image.segments.findLast((one) => address >= one.address)!;
+  const offset = Number(address - segment.address);
+  return segment.bytes.subarray(offset, offset + 4).reduceRight((value, byte) => value * 256 + byte, 0);
 }
 
 /** Static data at a fixed address, as the compiler makes it. */
@@ -208,6 +206,20 @@ describe('relocations', () => {
     expect(word(image, 0x100010n).toString(16)).toBe('1297');
     expect(word(image, 0x100014n).toString(16)).toBe('7ec2a823');
     expect(word(image, v)).toBe(Number(v));
+  });
+
+  test('compressed jumps and branches to another section', () => {
+    const source = '.section .text.boot, "ax"\nf: c.ebreak\n.text\nc.j f\nc.beqz a0, f\nc.bnez s1, f';
+    const image = build([source]);
+    expect([2n, 4n, 6n].map((offset) => word(image, BASE + offset) & 0xffff)).toEqual([
+      compress(encode('jal', { imm: -2 })),
+      compress(encode('beq', { rs1: 10, imm: -4 })),
+      compress(encode('bne', { rs1: 9, imm: -6 })),
+    ]);
+    const far = source.replace('.text\n', '.text\n.zero 2048\n');
+    expect(() => build([far])).toThrow(
+      /a\.S:5: -2050 bytes away, but a compressed jump reaches 2 KiB\na\.S:6: .*a compressed branch reaches 256 bytes/,
+    );
   });
 
   test('a distance between sections', () => {
