@@ -7,6 +7,10 @@ import { sbiCalls } from './calls.ts';
 import { buildPayload, differences, readPayloadOutput, readPayloadTree, readSource } from './payload.ts';
 import { EXPECTED_FAULTS, expectedScenario } from './scenario.ts';
 
+export async function buildFirmware(): Promise<Uint8Array> {
+  return (await buildProgram(firmware, { readFile: readSource })).elf;
+}
+
 /** `run` gives what the payload prints on a board with so many harts. */
 export function describeFirmware(
   board: string,
@@ -18,8 +22,7 @@ export function describeFirmware(
     let lines: Map<string, bigint[][]>;
 
     beforeAll(async () => {
-      const { elf } = await buildProgram(firmware, { readFile: readSource });
-      output = await run(await buildPayload(calls), harts, elf);
+      output = await run(await buildPayload(calls), harts, await buildFirmware());
       lines = readPayloadOutput(output);
     });
 

@@ -1,12 +1,27 @@
 /** The firmware on QEMU, and OpenSBI under the same payload. */
 import { describe, expect, test } from 'vitest';
 import { sbiCalls } from './calls.ts';
-import { describeFirmware } from './describe-firmware.ts';
+import { buildFirmware, describeFirmware } from './describe-firmware.ts';
 import { buildPayload, differences, readPayloadOutput } from './payload.ts';
 import { runOnQemu } from './qemu.ts';
 import { EXPECTED_FAULTS, expectedScenario } from './scenario.ts';
 
 describeFirmware('QEMU', runOnQemu);
+
+test.each([
+  ['rv64,h=false,sstc=false', 'with the machine timer and no hypervisor extension'],
+  ['sifive-u54', 'of Priv. 1.10'],
+])('our firmware on harts %s, %s', async (cpu) => {
+  const calls = sbiCalls(2);
+  const lines = readPayloadOutput(await runOnQemu(await buildPayload(calls), 2, await buildFirmware(), cpu));
+  const unsupported = [...differences(lines, calls)].filter(([, what]) => what.startsWith('-2, 0 instead of'));
+  expect([...differences(lines, calls)]).toEqual(unsupported);
+  expect(unsupported.map(([name]) => name)).toEqual(
+    calls.map(({ name }) => name).filter((name) => name.startsWith('RFENCE: HFENCE')),
+  );
+  const { 'remote-fence': _, ...expected } = expectedScenario(2);
+  expect(Object.fromEntries(Object.keys(expected).map((word) => [word, lines.get(word)]))).toEqual(expected);
+});
 
 describe('OpenSBI 1.1 with 4 harts', () => {
   /** It does these: starts a hart where nothing is, and prints whatever lies at an address without end. */

@@ -1,12 +1,10 @@
 /** The firmware on our machine. */
 import { expect, test } from 'vitest';
 import { artefact } from '../../cli/artefacts.ts';
-import { firmware } from '../../cli/programs.ts';
 import { type FdtNode, Machine, readFdt, type StopReason, writeFdt } from '../../machine/index.ts';
-import { buildProgram } from '../../toolchain/program.ts';
 import { sbiCalls } from './calls.ts';
-import { describeFirmware } from './describe-firmware.ts';
-import { buildPayload, readSource } from './payload.ts';
+import { buildFirmware, describeFirmware } from './describe-firmware.ts';
+import { buildPayload } from './payload.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -50,7 +48,6 @@ test.each([
   ],
   ['no timer', undefined, /firmware: the device tree has no CLINT and no ACLINT, hart 0\n/],
 ])('%s ends with a report and a failure', async (_, clint, report) => {
-  const { elf } = await buildProgram(firmware, { readFile: readSource });
   const change = (root: FdtNode) => {
     const node = root.find('soc')!.children.find(({ name }) => name.startsWith('clint@'))!;
     if (clint === undefined) node.setStrings('compatible', 'none');
@@ -59,7 +56,7 @@ test.each([
   const { output, reason } = await runOnMachine({
     payload: await buildPayload(sbiCalls(2)),
     harts: 2,
-    firmware: elf,
+    firmware: await buildFirmware(),
     change,
   });
   expect(output).toMatch(report);
