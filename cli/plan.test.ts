@@ -53,6 +53,7 @@ test('the host gets what the guests need together, or what it is told if that is
   const { hostMemory } = planGuests(guests);
   expect(hostMemory).toBeGreaterThan(128 * MIB + 2 * 16 * MIB);
   expect(planGuests(guests, { hostMemory: 2 ** 30 }).hostMemory).toBe(2 ** 30);
+  expect(planGuests(guests, { hostMemory: 2 ** 30 + 4096 }).hostMemory).toBe(2 ** 30 + MIB);
   expect(() => planGuests(guests, { hostMemory: 128 * MIB })).toThrow(
     /^--host-memory 128M: too small for 2 guest\(s\) with 32M of memory and their files; give at least \d+M$/,
   );

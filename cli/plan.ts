@@ -46,7 +46,7 @@ export interface PlannedModule {
 
 export interface HostPlan {
   readonly modules: readonly PlannedModule[];
-  /** Bytes of the host's RAM. */
+  /** Bytes of the host's RAM, a multiple of 1 MiB: QEMU counts in these. */
   readonly hostMemory: number;
 }
 
@@ -82,7 +82,7 @@ export function planGuests(guests: readonly GuestSpec[], { hostMemory, trace = f
         `of memory and their files; give at least ${formatSize(needed)}`,
     );
   }
-  return { modules: placer.modules, hostMemory: hostMemory ?? needed };
+  return { modules: placer.modules, hostMemory: alignUp(hostMemory ?? needed, MIB) };
 }
 
 class Placer {
