@@ -22,6 +22,13 @@ test('each guest has floating-point registers of its own', async () => {
   expect(exitCode).toBe(0);
 });
 
+test('guests have timers', async () => {
+  const { stdout } = await onQemu('test/timer.S', 'test/timer.S', '--timeout', '60');
+  expect(stdout).toContain('[timer] T');
+  expect(stdout).toContain('[timer-2] T');
+  expect(stdout).toContain('done: 2 shut down, 0 failed');
+});
+
 describe('hostile guests end as on the built-in machine', () => {
   test.each(hostileGuests())('$name', async ({ name, path, end, prints }) => {
     const { stdout } = await onQemu(NEIGHBOUR, path, NEIGHBOUR, '--timeout', end === undefined ? ENOUGH : '60');

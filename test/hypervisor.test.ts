@@ -42,6 +42,16 @@ test.each([1, 2, 3, 4, 8])('boots on a machine of %i harts', async (harts) => {
   expect(endOf(output, 'abc')).toBe('shut down');
 });
 
+test('guests have timers, and wait for them while others run', async () => {
+  const { output } = await runGuests(['test/timer.S', ABC, 'test/timer.S', 'bare/guests/hostile/loop.S'], {
+    instructions: 60_000_000,
+  });
+  expect(output).toContain('[timer] T');
+  expect(output).toContain('[timer-2] T');
+  expect(endOf(output, 'timer')).toBe('shut down');
+  expect(endOf(output, 'timer-2')).toBe('shut down');
+});
+
 test.each(['O0', 'Os'] as const)('works when compiled with -%s too', async (optimize) => {
   const { elf } = await buildProgram(hypervisor, { readFile: readPackageFile, optimize });
   const { output } = await runGuests([ABC, 'bare/guests/hostile/privileged.S'], { hypervisor: elf });

@@ -21,7 +21,7 @@ import { handleAccessFault, handleGuestPageFault } from './faults.ts';
 import { countException, countInterrupt, GUEST_STOPPED } from './guest.ts';
 import { NEXT, RESCHEDULE, STOP, YIELD } from './outcome.ts';
 import { handleSbiCall } from './sbi/sbi.ts';
-import { nextVcpu } from './scheduler.ts';
+import { nextVcpu, wait } from './scheduler.ts';
 import { isTracing, traceExit } from './trace.ts';
 import { Vcpu } from './vcpu.ts';
 import { handleVirtualInstruction } from './virtual-instruction.ts';
@@ -81,7 +81,7 @@ export function handle_exit(vcpu: Vcpu): Vcpu {
 function settle(vcpu: Vcpu, outcome: u32): Vcpu {
   if (outcome == YIELD) {
     vcpu.sepc += 4;
-    vcpu.waiting = true;
+    wait(vcpu);
   } else if (outcome == STOP) {
     endGuest(vcpu.guest);
   } else if (outcome != RESCHEDULE) {

@@ -5,6 +5,7 @@
  * A fault overwrites sepc, scause, stval, htval and the trap fields of hstatus: read those before.
  */
 import { hlvx_hu } from '../rv/intrinsics.ts';
+import { expectFault, takeFault } from './hart.ts';
 import { Vcpu } from './vcpu.ts';
 
 /** What `fetchParcel` returns when the address cannot be fetched from: no parcel is that large. */
@@ -12,12 +13,9 @@ export const NO_PARCEL: u64 = ~0;
 
 /** 16 bits of code at the guest's virtual address, or NO_PARCEL. */
 export function fetchParcel(vcpu: Vcpu, address: u64): u64 {
-  const hart = vcpu.hart;
-  hart.faultCause = 0;
-  hart.faultExpected = 1;
+  expectFault(vcpu.hart);
   const parcel = hlvx_hu(address);
-  hart.faultExpected = 0;
-  return hart.faultCause ? NO_PARCEL : parcel;
+  return takeFault(vcpu.hart) ? NO_PARCEL : parcel;
 }
 
 /** The instruction at the guest's virtual address, 2 or 4 bytes, or NO_PARCEL. */

@@ -7,9 +7,9 @@ export class Hart {
   stackTop: usize;
   /** The vCPU whose state is in the hart's VS-level CSRs, or null. */
   resident: Vcpu | null;
-  /** Not 0 while a guest access is under way whose fault trap.S shall record and step over. */
+  /** Not 0 while trap.S shall record a fault and step over it: see `expectFault`. */
   faultExpected: u64;
-  /** scause of that fault, 0 if there was none: a load or store fault is never cause 0. */
+  /** scause of that fault, 0 if there was none: no instruction that is tried has cause 0. */
   faultCause: u64;
   /** stval of that fault. */
   faultAddress: u64;
@@ -35,4 +35,16 @@ export function initializeBootHart(id: u64): void {
   const hart = bootHart();
   hart.id = id;
   hart.stackTop = linkTable().stackTop;
+}
+
+/** From here to `takeFault` trap.S steps over an instruction of 4 bytes that traps, and records that instead of panicking. */
+export function expectFault(hart: Hart): void {
+  hart.faultCause = 0;
+  hart.faultExpected = 1;
+}
+
+/** scause of the trap since `expectFault`, the last if there were several; 0 if there was none. */
+export function takeFault(hart: Hart): u64 {
+  hart.faultExpected = 0;
+  return hart.faultCause;
 }

@@ -9,7 +9,9 @@ import { delegateToGuests, handle_exit } from './exit.ts';
 import { gStageName, probeGStage } from './gstage.ts';
 import { Guest, printName } from './guest.ts';
 import { prefixGuestLines } from './guest-console.ts';
+import { probeGuestTimer } from './guest-timer.ts';
 import {
+  bootHart,
   HART_FAULT_ADDRESS,
   HART_FAULT_CAUSE,
   HART_FAULT_EXPECTED,
@@ -65,6 +67,7 @@ export function main(hartId: u64, deviceTree: usize): void {
   eachTouchable(mapHostMemory);
   enableHostPageTable();
   probeGStage();
+  probeGuestTimer(bootHart());
   delegateToGuests();
 
   beginMessage();

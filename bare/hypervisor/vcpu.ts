@@ -39,6 +39,7 @@ import {
   SSTATUS_UXL_SHIFT,
 } from '../rv/csr.ts';
 import { Guest } from './guest.ts';
+import { initializeTimer, loadTimer, saveTimer } from './guest-timer.ts';
 import { Hart } from './hart.ts';
 import { allocate, free } from './heap.ts';
 
@@ -104,6 +105,8 @@ export class Vcpu {
   hvip: u64;
   htimedelta: u64;
   henvcfg: u64;
+  /** In ticks of `time`: see guest-timer.ts. */
+  timer: u64;
   // Not banked for VS-mode: the guest writes the supervisor's own.
   scounteren: u64;
   senvcfg: u64;
@@ -115,8 +118,8 @@ export class Vcpu {
   id: u64;
   guest: Guest;
   next: Vcpu;
-  /** In wfi: let others run first. */
-  waiting: bool;
+  /** In wfi until `time` is this; 0 when it can run. */
+  wakeTime: u64;
 }
 
 export const VCPU_X: usize = offsetof<Vcpu>('zero');
@@ -144,6 +147,7 @@ export function createVcpu(guest: Guest, id: u64, hart: Hart, entry: u64, device
   vcpu.hstatus = HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_VTW | (XLEN_64 << HSTATUS_VSXL_SHIFT);
   vcpu.sstatus = SSTATUS_SPP | SSTATUS_SPIE | floatingPoint() | (XLEN_64 << SSTATUS_UXL_SHIFT);
   vcpu.vsstatus = XLEN_64 << SSTATUS_UXL_SHIFT;
+  initializeTimer(vcpu);
   return vcpu;
 }
 
@@ -179,6 +183,7 @@ function saveVsState(vcpu: Vcpu): void {
   vcpu.henvcfg = csrr_henvcfg();
   vcpu.scounteren = csrr_scounteren();
   vcpu.senvcfg = csrr_senvcfg();
+  saveTimer(vcpu);
   if ((vcpu.sstatus & SSTATUS_FS) == FS_DIRTY) {
     csrs_sstatus(FS_DIRTY);
     save_fp(vcpu.fp);
@@ -201,6 +206,7 @@ function loadVsState(vcpu: Vcpu): void {
   csrw_henvcfg(vcpu.henvcfg);
   csrw_scounteren(vcpu.scounteren);
   csrw_senvcfg(vcpu.senvcfg);
+  loadTimer(vcpu);
   // A hart without floating point has FS = 0 in every vCPU's sstatus: it reads back so.
   if (vcpu.sstatus & SSTATUS_FS) {
     csrs_sstatus(FS_DIRTY);

@@ -30,7 +30,7 @@ _start:
     expect 0x53525354, 0, 0, 2, 0, -3                   # reserved reason
     expect 0x53525354, 0, 0xdfffffff, 0, 0, -3
     expect 0x53525354, 1, 0, 0, 0, -2
-    expect 0x54494d45, 0, 0, 0, 0, -2                   # TIME: not offered yet
+    expect 0x54494d45, 1, 0, 0, 0, -2
     expect 0x48534d, 0, 0, 0, 0, -2
     # No bytes are fine, wherever in the guest's memory.
     expect 0x4442434e, 0, 0, 0x80000000, 0, 0

@@ -11,6 +11,7 @@ import {
   SBI_LEGACY_SHUTDOWN,
   SBI_SRST,
   SBI_SUCCESS,
+  SBI_TIME,
 } from '../../rv/sbi.ts';
 import { NEXT } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
@@ -18,10 +19,12 @@ import { handleBase } from './base.ts';
 import { handleDbcn } from './dbcn.ts';
 import { handleLegacy } from './legacy.ts';
 import { handleSrst } from './srst.ts';
+import { handleTime } from './time.ts';
 
 export function handleSbiCall(vcpu: Vcpu): u32 {
   const extension = vcpu.a7;
   if (extension == SBI_BASE) return handleBase(vcpu);
+  if (extension == SBI_TIME) return handleTime(vcpu);
   if (extension == SBI_DBCN) return handleDbcn(vcpu);
   if (extension == SBI_SRST) return handleSrst(vcpu);
   if (extension <= SBI_LEGACY_SHUTDOWN) return handleLegacy(vcpu);
@@ -32,6 +35,7 @@ export function handleSbiCall(vcpu: Vcpu): u32 {
 export function isImplemented(extension: u64): bool {
   return (
     extension == SBI_BASE ||
+    extension == SBI_TIME ||
     extension == SBI_DBCN ||
     extension == SBI_SRST ||
     (extension >= SBI_LEGACY_CONSOLE_PUTCHAR && extension <= SBI_LEGACY_CONSOLE_GETCHAR) ||
