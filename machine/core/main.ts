@@ -4,6 +4,7 @@ import { codeWritten, dropDecodedPages } from './code.ts';
 import { readCsr as readCsrValue, writeCsr as writeCsrValue } from './csr.ts';
 import { isReadOnly } from './csr-access.ts';
 import { HART_LAST_EXECUTED, HART_LINES, HART_PHYSICAL, HART_VALUE, MACHINE_SCRATCH } from './layout.ts';
+import { endReservations } from './memory.ts';
 import { dataContext, fetchContext } from './mode.ts';
 import { ramAt } from './physical.ts';
 import { reset } from './reset.ts';
@@ -11,6 +12,9 @@ import { run } from './run.ts';
 import { mtime, nextTimerClock } from './time.ts';
 import { flushAll, hartAt } from './tlb.ts';
 import { translate as translateAddress } from './translate.ts';
+
+/** The host writes memory as no hart does. */
+const NO_HART: usize = 0;
 
 export function resetHart(hart: u32): void {
   reset(hart);
@@ -36,8 +40,11 @@ export function flushTlb(hart: u32): void {
 
 export function invalidateCode(firstPage: u32, pages: u32): void {
   for (let i: u32 = 0; i < pages; i++) {
-    const linear = ramAt((<u64>firstPage + <u64>i) << 12, 0x1000);
-    if (linear) codeWritten(linear, 0x1000);
+    const pa = (<u64>firstPage + <u64>i) << 12;
+    const linear = ramAt(pa, 0x1000);
+    if (!linear) continue;
+    codeWritten(linear, 0x1000);
+    endReservations(NO_HART, pa, 0x1000);
   }
 }
 

@@ -13,7 +13,8 @@ import { translate } from './translate.ts';
 import { raise } from './trap.ts';
 
 /** Harts reserve 64 bytes, the size of a cache line (Zic64b). */
-export const RESERVATION_MASK: u64 = ~(<u64>63);
+export const RESERVATION_SIZE: u64 = 64;
+export const RESERVATION_MASK: u64 = ~(RESERVATION_SIZE - 1);
 export const NO_RESERVATION: u64 = ~(<u64>0);
 
 function fault(hart: usize, context: u32, va: u64, access: u32): bool {
@@ -57,18 +58,21 @@ function loadAcross(hart: usize, context: u32, va: u64, first: u32, size: u32, a
   return true;
 }
 
-/** What a store to RAM concerns besides memory: decoded code, reservations of other harts, the watched doubleword. */
-export function stored(hart: usize, pa: u64, linear: usize, size: u32): void {
-  codeWritten(linear, size);
+/** Ends the reservations on any of `size` bytes (at most a page) that harts other than `writer` hold. */
+export function endReservations(writer: usize, pa: u64, size: u64): void {
   const harts = load<u32>(MACHINE_HARTS);
   for (let number: u32 = 0; number < harts; number++) {
     const other = hartAt(number);
-    if (other == hart) continue;
     const reserved = load<u64>(other, HART_RESERVATION);
-    if (reserved == (pa & RESERVATION_MASK) || reserved == ((pa + size - 1) & RESERVATION_MASK)) {
-      store<u64>(other, NO_RESERVATION, HART_RESERVATION);
-    }
+    if (other == writer || reserved == NO_RESERVATION) continue;
+    if (reserved + RESERVATION_SIZE > pa && reserved < pa + size) store<u64>(other, NO_RESERVATION, HART_RESERVATION);
   }
+}
+
+/** What a store to RAM concerns besides memory: decoded code, reservations of other harts, the watched doubleword. */
+export function stored(hart: usize, pa: u64, linear: usize, size: u32): void {
+  codeWritten(linear, size);
+  endReservations(hart, pa, size);
   if ((load<u64>(MACHINE_TOHOST) ^ pa) < 8) {
     tohostWritten();
     store<u32>(hart, 1, HART_RECHECK);

@@ -386,6 +386,27 @@ describe('atomics', () => {
   });
 });
 
+test('what the host writes makes sc fail too', () => {
+  hart.setX(1, RAM_BASE + 0x8000n);
+  hart.execute(['lr.d', { rd: 3, rs1: 1 }]);
+  hart.core.exports.invalidateCode(Number((RAM_BASE + 0x8000n) >> 12n), 1);
+  hart.execute(['sc.d', { rd: 3, rs1: 1, rs2: 2 }]);
+  expect(hart.x(3)).toBe(1n);
+});
+
+test('more pages of code than there are decoded pages', async () => {
+  const pages = layout.MAX_DECODED_PAGES + 100;
+  const wide = await testHart({}, pages * 0x1000);
+  for (let page = 0n; page < BigInt(pages); page++) {
+    wide.place(RAM_BASE + page * 0x1000n, ['addi', { rd: 3, rs1: 3, imm: 1 }], ['jal', { imm: 0xffc }]);
+  }
+  wide.run((pages - 1) * 2);
+  expect([wide.x(3), wide.pc]).toEqual([BigInt(pages - 1), RAM_BASE + BigInt(pages - 1) * 0x1000n]);
+  wide.pc = RAM_BASE;
+  wide.run(40);
+  expect(wide.x(3)).toBe(BigInt(pages - 1 + 20));
+});
+
 describe('code that changes', () => {
   const patch = RAM_BASE + 0x10n;
   const addi = (imm: number): number => 0x0000_0193 | (imm << 20);
@@ -401,6 +422,20 @@ describe('code that changes', () => {
       hart.pc = RAM_BASE;
       hart.run(5);
       expect(hart.x(3)).toBe(BigInt(value));
+    }
+  });
+
+  test('when a store changes the instruction after it, or itself', () => {
+    for (const at of [RAM_BASE + 4n, RAM_BASE]) {
+      hart.place(RAM_BASE, ['sw', { rs1: 1, rs2: 2 }], addi(1), NOP);
+      hart.setX(1, at);
+      hart.setX(2, BigInt(addi(7)));
+      hart.pc = RAM_BASE;
+      hart.run(2);
+      expect(hart.pc).toBe(RAM_BASE + 8n);
+      hart.pc = at;
+      hart.run(1);
+      expect(hart.x(3)).toBe(7n);
     }
   });
 

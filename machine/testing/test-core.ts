@@ -115,12 +115,16 @@ export function ram(address: bigint): number {
   return Number(address - RAM_BASE) + layout.RAM;
 }
 
-export async function testHarts(harts: number, host: Partial<CoreHost> = {}): Promise<TestHart[]> {
-  const core = await Core.create(await testCore(), { harts, memory: 16 * 2 ** 20, host: { ...NO_DEVICES, ...host } });
+const MEMORY = 16 * 2 ** 20;
+
+/** `memory` is RAM in bytes. */
+export async function testHarts(harts: number, host: Partial<CoreHost> = {}, memory = MEMORY): Promise<TestHart[]> {
+  const size = Math.ceil(memory / 2 ** 16) * 2 ** 16;
+  const core = await Core.create(await testCore(), { harts, memory: size, host: { ...NO_DEVICES, ...host } });
   core.setU32(layout.MACHINE_INSTRUCTIONS_PER_TICK, 10);
   return Array.from({ length: harts }, (_, number) => new TestHart(core, number));
 }
 
-export async function testHart(host: Partial<CoreHost> = {}): Promise<TestHart> {
-  return (await testHarts(1, host))[0]!;
+export async function testHart(host: Partial<CoreHost> = {}, memory = MEMORY): Promise<TestHart> {
+  return (await testHarts(1, host, memory))[0]!;
 }
