@@ -109,6 +109,14 @@ describe('the stack frame', () => {
     expect(code.slice(-2)).toEqual(['mv a0,a1', 'ret']);
   });
 
+  it('passes an argument again after a call, which may have changed its register', () => {
+    const twice = `(import "x" "g" (func $g (param i64)))
+      ${functionOf(1, '(call $g (local.get $a)) (call $g (local.get $a)) (local.get $a)')}`;
+    const code = assemblyOf(twice);
+    const calls = code.flatMap((line, i) => (line.startsWith('jal') ? [i] : []));
+    expect(code[calls[1]! - 1]).toMatch(/^mv a0,s/);
+  });
+
   it('does not pass an argument on that is in its register', () => {
     const code = assemblyOf(early);
     const call = code.findIndex((line) => line.startsWith('jal'));

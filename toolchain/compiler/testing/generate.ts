@@ -144,6 +144,7 @@ class Generator {
 
   private statement(scope: Scope, depth: number): string[] {
     const { random } = this;
+    if (random.chance(12)) return this.accesses(scope);
     const kind = random.below(depth > 0 ? 12 : 7);
     if (kind < 2) {
       const type = random.pick(TYPES);
@@ -164,7 +165,7 @@ class Generator {
     }
     if (kind < 7) {
       const type = random.pick(TYPES);
-      return [`store<${type}>(${this.address(scope)}, ${this.expression(scope, type, 3)}, ${random.below(8)});`];
+      return [`store<${type}>(${this.address(scope)}, ${this.expression(scope, type, 3)}, ${4 * random.below(4)});`];
     }
     if (kind < 9) {
       const yes = this.statements(scope, 1 + random.below(3), depth - 1);
@@ -173,6 +174,17 @@ class Generator {
     }
     if (kind < 11) return this.loop(scope, depth);
     return this.switch(scope, depth);
+  }
+
+  /** A load before and after a store that may be to the same place. */
+  private accesses(scope: Scope): string[] {
+    const { random } = this;
+    const [type, stored] = [random.pick(TYPES), random.pick(TYPES)];
+    const load = `load<${type}>(${this.address(scope)}, ${4 * random.below(3)})`;
+    const name = `v${scope.names++}`;
+    const store = `store<${stored}>(${this.address(scope)}, ${this.expression(scope, stored, 2)}, ${4 * random.below(3)});`;
+    scope.variables.push({ name, type, assignable: true });
+    return [`let ${name}: ${type} = ${load};`, store, `${name} = <${type}>(${name} * 5 + ${load});`];
   }
 
   private loop(scope: Scope, depth: number): string[] {
@@ -206,8 +218,13 @@ class Generator {
     return [...lines, '}'];
   }
 
+  /** Mostly one of few places, by one of few expressions, so that accesses meet and repeat. */
   private address(scope: Scope): string {
-    return `buffer + (<usize>${this.expression(scope, 'u32', 1)} & ${BUFFER_BYTES - 16})`;
+    const { random } = this;
+    if (random.chance(20)) return 'buffer';
+    const near = random.chance(75) && scope.variables.length > 0;
+    const offset = near ? random.pick(scope.variables).name : this.expression(scope, 'u32', 1);
+    return `buffer + (<usize>${offset} & ${near ? 8 : BUFFER_BYTES - 32})`;
   }
 
   private condition(scope: Scope): string {
@@ -244,7 +261,7 @@ class Generator {
       case 11:
         return this.builtin(type, operand);
       case 12:
-        return `load<${type}>(${this.address(scope)}, ${random.below(8)})`;
+        return `load<${type}>(${this.address(scope)}, ${4 * random.below(4)})`;
       case 13:
         return `select<${type}>(${operand()}, ${operand()}, ${operand('bool')})`;
       case 14:
