@@ -109,6 +109,9 @@ for (const [name, csr] of [
   add(name, 'rs1', 'csrrw', { rd: 0, csr });
   add(name, 'rd rs1', 'csrrw', { csr });
 }
+add('frsr', 'rd', 'csrrs', { rs1: 0, csr: 0x003 }, written);
+add('fssr', 'rs1', 'csrrw', { rd: 0, csr: 0x003 }, written);
+add('fssr', 'rd rs1', 'csrrw', { csr: 0x003 }, written);
 for (const [name, csr] of [
   ['fsflagsi', 0x001],
   ['fsrmi', 0x002],

@@ -77,7 +77,10 @@ describe('errors say where, what and the remedy', () => {
     ['.align 25', '1:8: the alignment 25 is outside 0..24'],
     ['nop\nnop\n.org 2', '3:1: .org 2 goes back: the section has 4 bytes already'],
     ['.space f\nf:', '1:1: the number of bytes must not depend on an address'],
-    ['.bss\n.word 1', '2:1: .word cannot stand in .bss, which has no contents; use .data or .rodata'],
+    [
+      '.bss\n.word 1',
+      '2:1: .word with a value other than 0 cannot stand in .bss, which has no contents; use .data or .rodata',
+    ],
     ['.bss\nnop', '2:1: an instruction cannot stand in .bss, which has no contents; use .data or .rodata'],
     ['.section x, "q"', '1:1: unknown section flag \'q\'; use letters of "awx"'],
     ['.popsection', '1:1: .popsection without .pushsection'],
@@ -175,6 +178,28 @@ describe('the preprocessor', () => {
       encode('addi', { rd: 9, rs1: 9, imm: 16 }),
       encode('addi', { rd: 10, imm: 4 }),
     ]);
+  });
+
+  test('arguments over several lines, and any number of them', () => {
+    const source = [
+      '#define CASE(number, code...) test_##number: code; li t0, number',
+      '#define ALL(...) .word __VA_ARGS__',
+      'CASE(1, add a0, a1, a2)',
+      'CASE(2,',
+      '  li a0, 1; // one',
+      '  li a1, 2)',
+      'ALL(1, 2)',
+    ].join('\n');
+    expect(words(source)).toEqual([
+      encode('add', { rd: 10, rs1: 11, rs2: 12 }),
+      encode('addi', { rd: 5, imm: 1 }),
+      encode('addi', { rd: 10, imm: 1 }),
+      encode('addi', { rd: 11, imm: 2 }),
+      encode('addi', { rd: 5, imm: 2 }),
+      1,
+      2,
+    ]);
+    expect(errors('#define F(x) x\nnop\nF(1')).toEqual(['3:2: the arguments of F( are not closed']);
   });
 
   test('conditions nest, and only one branch counts', () => {

@@ -18,12 +18,12 @@ export function checkWidth(value: bigint, size: number, at?: number): void {
 function values(type: keyof typeof WIDTHS): Directive {
   const size = WIDTHS[type];
   return (tokens, context, name) => {
-    context.requireContents(name);
     if (tokens.atEnd) return;
     do {
       const { at } = tokens.peek();
       const expression = context.expression(tokens);
       const number = context.numberNow(expression);
+      if (number !== 0n) context.requireContents(`${name} with a value other than 0`);
       if (number === undefined) {
         context.current.fix(type, expression, context.place(at));
         context.current.appendValue(0n, size);
@@ -49,18 +49,33 @@ function strings(terminated: boolean): Directive {
   };
 }
 
+const specialNumbers: ReadonlyMap<string, number> = new Map([
+  ['nan', Number.NaN],
+  ['inf', Number.POSITIVE_INFINITY],
+  ['infinity', Number.POSITIVE_INFINITY],
+]);
+
+/** The IEEE 754 encoding of a number. A NaN is quiet with all bits set, as in GNU as. */
+function floatBits(value: number, size: 4 | 8): bigint {
+  const view = new DataView(new ArrayBuffer(8));
+  if (Number.isNaN(value)) return (1n << BigInt(size * 8 - 1)) - 1n;
+  if (size === 4) view.setFloat32(0, value, true);
+  else view.setFloat64(0, value, true);
+  return view.getBigUint64(0, true);
+}
+
 function floats(size: 4 | 8): Directive {
   return (tokens, context, name) => {
     context.requireContents(name);
     do {
-      const sign = tokens.take('-') ? -1 : 1;
-      const token = tokens.peek();
-      if (token.kind !== 'float' && token.kind !== 'number') throw tokens.unexpected('a number');
+      const negative = tokens.take('-');
+      const { kind, text } = tokens.peek();
+      const isNumber = kind === 'float' || kind === 'number';
+      const value = isNumber ? Number(text) : specialNumbers.get(text.toLowerCase());
+      if (value === undefined) throw tokens.unexpected('a number, nan or inf');
       tokens.next();
-      const bytes = new DataView(new ArrayBuffer(size));
-      if (size === 4) bytes.setFloat32(0, sign * Number(token.text), true);
-      else bytes.setFloat64(0, sign * Number(token.text), true);
-      context.current.append(new Uint8Array(bytes.buffer));
+      const sign = negative ? 1n << BigInt(size * 8 - 1) : 0n;
+      context.current.appendValue(floatBits(value, size) | sign, size);
     } while (tokens.take(','));
   };
 }

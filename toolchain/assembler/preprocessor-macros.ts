@@ -4,6 +4,8 @@ import { columnAt, findOutside, isQuote, type SourceLine, skipLiteral } from './
 /** A `#define`; with `parameters` it is used like a function. */
 interface Definition {
   readonly parameters: readonly string[] | undefined;
+  /** The last parameter takes all arguments that are left (`rest...`, or `...` for `__VA_ARGS__`). */
+  readonly variadic: boolean;
   readonly body: string;
 }
 
@@ -34,14 +36,24 @@ export class PreprocessorMacros {
     const found = /^\s*([A-Za-z_]\w*)(\(([^)]*)\))?\s*(.*?)\s*$/s.exec(text);
     if (!found) throw new StatementError('#define needs a name');
     const [, name, list, parameters, body] = found as unknown as [string, string, string?, string?, string?];
-    this.#definitions.set(name, {
-      parameters: list === undefined ? undefined : (parameters ?? '').split(',').map((parameter) => parameter.trim()),
-      body: body ?? '',
-    });
+    const names = (parameters ?? '').split(',').map((parameter) => parameter.trim());
+    const last = names.at(-1) ?? '';
+    const variadic = last.endsWith('...');
+    if (variadic) names[names.length - 1] = last.replace('...', '').trim() || '__VA_ARGS__';
+    this.#definitions.set(name, { parameters: list === undefined ? undefined : names, variadic, body: body ?? '' });
   }
 
   undefine(name: string): void {
     this.#definitions.delete(name);
+  }
+
+  /** Whether the text ends within the arguments of a macro. */
+  isOpen(text: string): boolean {
+    for (const use of text.matchAll(/([A-Za-z_]\w*)\s*\(/g)) {
+      const end = use.index + use[0].length;
+      if (this.#definitions.get(use[1] as string)?.parameters && !readArguments(text, end)) return true;
+    }
+    return false;
   }
 
   /** The line with all macros replaced. What comes out of a macro has the column where its name stands. */
@@ -95,7 +107,7 @@ export class PreprocessorMacros {
   /** What a macro's use becomes and where it ends; undefined for a function-like macro's name without parentheses. */
   #replacement(
     name: string,
-    { parameters, body }: Definition,
+    { parameters, variadic, body }: Definition,
     text: string,
     end: number,
     active: ReadonlySet<string>,
@@ -104,9 +116,10 @@ export class PreprocessorMacros {
     const open = /^\s*\(/.exec(text.slice(end));
     if (!open) return undefined;
     const found = readArguments(text, end + open[0].length);
-    if (!found) throw new StatementError(`the arguments of ${name}( are not closed on this line`, end);
+    if (!found) throw new StatementError(`the arguments of ${name}( are not closed`, end);
     const expected = parameters.length === 1 && parameters[0] === '' ? 0 : parameters.length;
-    const given = expected === 0 && found.values.join('') === '' ? [] : found.values;
+    let given = expected === 0 && found.values.join('') === '' ? [] : found.values;
+    if (variadic) given = [...given.slice(0, expected - 1), given.slice(expected - 1).join(', ')];
     if (given.length !== expected) {
       throw new StatementError(`${name} takes ${expected} arguments, but ${given.length} are given`, end);
     }

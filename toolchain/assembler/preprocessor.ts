@@ -46,7 +46,9 @@ export class Preprocessor {
   run(source: string, file: string, depth = 0): SourceLine[] {
     const lines: SourceLine[] = [];
     const conditionals: Conditional[] = [];
-    for (const line of withoutComments(source, file)) {
+    const given = withoutComments(source, file);
+    for (let next = 0; next < given.length; ) {
+      let line = given[next++] as SourceLine;
       const active = conditionals.at(-1)?.active ?? true;
       const directive = DIRECTIVE.exec(line.text);
       try {
@@ -57,6 +59,10 @@ export class Preprocessor {
             lines.push(...this.#directive(name, argument, line, depth));
           }
         } else if (active && !/^\s*#/.test(line.text)) {
+          // A macro's arguments may go on for several lines.
+          for (; next < given.length && this.#macros.isOpen(line.text); next++) {
+            line = { ...line, text: `${line.text} ${(given[next] as SourceLine).text}` };
+          }
           lines.push(withoutLineComment(this.#macros.expand(line)));
         }
       } catch (error) {

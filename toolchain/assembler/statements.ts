@@ -32,6 +32,8 @@ const MAX_ERRORS = 100;
 interface Source {
   readonly lines: readonly SourceLine[];
   next: number;
+  /** Those of the line before `next` that are still to be read. */
+  statements: SourceLine[];
   /** How many conditionals were open where a macro's use began; undefined for the file and for repetitions. */
   readonly macroConditionals: number | undefined;
 }
@@ -53,32 +55,28 @@ export class Statements {
   }
 
   run(lines: readonly SourceLine[]): void {
-    this.#sources.push({ lines, next: 0, macroConditionals: undefined });
-    for (let line = this.#nextLine(); line && !this.#ended; line = this.#nextLine()) {
+    this.#sources.push({ lines, next: 0, statements: [], macroConditionals: undefined });
+    for (let statement = this.#nextStatement(); statement && !this.#ended; ) {
       if (++this.#read > MAX_LINES) {
         this.#context.report(`more than ${MAX_LINES} lines: does a macro use itself?`, this.#context.location);
         return;
       }
       // What comes after so many is mostly their consequence.
       if (this.#context.diagnostics.length >= MAX_ERRORS) return;
-      // A body is kept line by line, so that `;` inside it is split when it is used.
-      for (const statement of this.#splitOrReport(line)) this.#guarded(statement, () => this.#statement(statement));
+      const current = statement;
+      this.#guarded(current, () => this.#statement(current));
+      statement = this.#nextStatement();
     }
     for (const location of this.#conditionals.open) this.#context.report('this .if has no .endif', location);
   }
 
-  #splitOrReport(line: SourceLine): SourceLine[] {
-    return /^\s*\.macro\b/.test(line.text) ? [line] : splitStatements(line);
-  }
-
-  #nextLine(): SourceLine | undefined {
+  #nextStatement(): SourceLine | undefined {
     for (let source = this.#sources.at(-1); source; source = this.#sources.at(-1)) {
-      const line = source.lines[source.next];
-      if (line) {
-        source.next++;
-        return line;
-      }
-      this.#sources.pop();
+      const statement = source.statements.shift();
+      if (statement) return statement;
+      const line = source.lines[source.next++];
+      if (line) source.statements = splitStatements(line);
+      else this.#sources.pop();
     }
     return undefined;
   }
@@ -188,7 +186,7 @@ export class Statements {
     const body: SourceLine[] = [];
     const { location } = this.#context;
     for (let depth = 1; ; ) {
-      const line = this.#nextLine();
+      const line = this.#nextStatement();
       if (!line) {
         this.#context.report(`this ${what} has no ${end}`, location);
         return body;
@@ -215,7 +213,7 @@ export class Statements {
     if (this.#sources.length >= MAX_NESTING) {
       throw new StatementError(`macros are nested ${MAX_NESTING} deep: does one use itself?`);
     }
-    this.#sources.push({ lines, next: 0, macroConditionals });
+    this.#sources.push({ lines, next: 0, statements: [], macroConditionals });
   }
 
   #use(macro: Macro, argument: string): void {

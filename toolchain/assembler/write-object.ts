@@ -271,7 +271,7 @@ export function writeObject(context: Context, name: string): ObjectFile {
   const named = new Set<AssemblySymbol>();
   const sections = builders
     .map((section) => ({ loaded: section.loaded, section: writeSection(section, named, context) }))
-    .filter(({ loaded, section }) => loaded && (section.size > 0 || section.name === '.text'))
+    .filter(({ loaded }) => loaded)
     .map(({ section }) => section);
   const temporaries = [...named].filter((symbol) => symbol.temporary);
   const symbols: ObjectSymbol[] = [];

@@ -30,8 +30,8 @@ export const directiveCases: readonly (readonly [name: string, source: string])[
     'floating-point numbers',
     `
 .data
-.float 1.5, -2.25e3
-.double 3.141592653589793, 1
+.float 1.5, -2.25e3, nan, -NaN, inf, -Inf
+.double 3.141592653589793, 1, NaN, -inf, -0.0
 `,
   ],
   [
@@ -248,6 +248,34 @@ all 1, 2, 3
 add \a, \a, \b\()1
 .endm
 need a0, a
+`,
+  ],
+  [
+    'a macro on one line, and one with statements as an argument',
+    String.raw`
+.macro init; .endm
+.macro two a, b; nop; li \a, \b; .endm
+init; two a0, 5; init
+.macro run code
+\code
+.endm
+run "ret; nop"
+.rept 2; ecall; .endr
+`,
+  ],
+  [
+    'labels in an empty section, and zeros in .bss',
+    `
+.data
+begin:
+.bss
+.word 0, 0
+.dword 0
+end:
+.text
+la a0, end
+.section .rodata
+.dword end
 `,
   ],
   [
