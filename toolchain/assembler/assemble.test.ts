@@ -76,6 +76,8 @@ describe('errors say where, what and the remedy', () => {
     ['.balign 3', '1:9: the alignment 3 is no power of two'],
     ['.align 25', '1:8: the alignment 25 is outside 0..24'],
     ['nop\nnop\n.org 2', '3:1: .org 2 goes back: the section has 4 bytes already'],
+    ['.org 1 << 60', '1:1: .org 1152921504606846976 is beyond 268435456 bytes'],
+    ['.space 1 << 30', '1:1: a size of 1073741824 is outside 0..268435456'],
     ['.space f\nf:', '1:1: the number of bytes must not depend on an address'],
     [
       '.bss\n.word 1',

@@ -11,6 +11,9 @@ const BRANCH = 4096;
 
 const JAL = instructionByName.get('jal')!.match;
 
+/** What `.space` and `.org` may make: enough for any program here, and no typing error's worth of memory. */
+const MAX_SIZE = 0x10000000n;
+
 /** Reports what is wrong with a fragment's statement. */
 export type Report = (message: string, location: Location) => void;
 
@@ -53,8 +56,8 @@ function fragmentSize(fragment: Fragment, section: SectionBuilder): number {
     case 'fill': {
       const { constant, plus, minus } = evaluate(fragment.count, distanceAfterLayout);
       if (plus || minus) throw new StatementError('the number of bytes must not depend on an address');
-      if (constant < 0n || constant > 0x10000000n) {
-        throw new StatementError(`a size of ${constant} is outside 0..268435456`);
+      if (constant < 0n || constant > MAX_SIZE) {
+        throw new StatementError(`a size of ${constant} is outside 0..${MAX_SIZE}`);
       }
       return Number(constant) * fragment.valueSize;
     }
@@ -63,6 +66,7 @@ function fragmentSize(fragment: Fragment, section: SectionBuilder): number {
       if (minus || (plus && plus.place?.section !== section)) {
         throw new StatementError('.org needs a number or a label of this section');
       }
+      if (constant > MAX_SIZE) throw new StatementError(`.org ${constant} is beyond ${MAX_SIZE} bytes`);
       const target = Number(constant) + (plus?.place ? offsetOf(plus.place) : 0);
       // While labels still move the target may seem to lie behind; `checkOrigins` has the last word.
       return Math.max(0, target - fragment.address);
