@@ -50,7 +50,7 @@ export async function boot(options: BootOptions, time: TimeMode = 'counted'): Pr
         `${formatSize(MOST_HOST_MEMORY)}; give each less by --memory`,
     );
   }
-  const firmware = bios === 'default' || bios === 'typevisor' ? await artefact('firmware.elf') : readUserFile(bios);
+  const firmware = isOwnFirmware(bios) ? await artefact('firmware.elf') : readUserFile(bios);
   return Machine.create({
     core: await artefact('core.wasm'),
     harts: options.harts ?? 1,
@@ -60,6 +60,11 @@ export async function boot(options: BootOptions, time: TimeMode = 'counted'): Pr
     modules: plan.modules.map(({ kind, address, file }) => ({ kind, address, bytes: file.bytes })),
     time,
   });
+}
+
+/** Whether `--bios` names our firmware, on the built-in machine. */
+export function isOwnFirmware(bios = 'default'): boolean {
+  return bios === 'default' || bios === 'typevisor';
 }
 
 async function readGuests({

@@ -61,7 +61,7 @@ export class CarriageReturnFilter {
 export interface ConsoleOutputOptions {
   /** The guests' output only. */
   readonly quiet: boolean;
-  /** The firmware is OpenSBI, with its line ends. */
+  /** The firmware may be OpenSBI, with its line ends: it is not ours. */
   readonly carriageReturns?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** Runs guests on the built-in machine. */
 import { describeStop, type StopReason } from '../machine/index.ts';
-import { type BootOptions, boot } from './boot.ts';
+import { type BootOptions, boot, isOwnFirmware } from './boot.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { attachTerminal } from './machine-terminal.ts';
@@ -14,7 +14,7 @@ export interface MachineRun extends BootOptions {
 /** @returns the exit code. */
 export async function runOnMachine(run: MachineRun): Promise<number> {
   const machine = await boot(run, 'real');
-  const output = new ConsoleOutput({ quiet: run.quiet });
+  const output = new ConsoleOutput({ quiet: run.quiet, carriageReturns: !isOwnFirmware(run.bios) });
   machine.on('output', (bytes) => output.write(bytes));
   return attachTerminal(machine, run.timeout, (reason) => output.verdict.exitCode() ?? noReport(reason));
 }

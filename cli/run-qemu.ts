@@ -56,11 +56,11 @@ function withFile(module: PlannedModule): PlannedModule {
 
 function follow(
   [command, ...args]: string[],
-  { quiet, timeout, bios = 'default' }: QemuRun,
+  { quiet, timeout, bios }: QemuRun,
   resolve: (exitCode: number) => void,
   reject: (error: Error) => void,
 ): void {
-  const output = new ConsoleOutput({ quiet, carriageReturns: bios === 'default' });
+  const output = new ConsoleOutput({ quiet, carriageReturns: bios !== 'typevisor' });
   // Of its own group, so that an interrupt from the keyboard is ours to handle.
   const qemu = spawn(command!, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
   let endedByUs: number | undefined;

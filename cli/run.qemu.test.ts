@@ -17,7 +17,9 @@ const loop = source('loop.S', '1: j 1b');
 
 const onQemu = (...args: string[]) => typevisor(['run', '--on', 'qemu', '--memory', '8M', '--timeout', '60', ...args]);
 
-describe.each([['default'], ['typevisor']])('with --bios %s', (bios) => {
+const opensbi = '/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin';
+
+describe.each([['default'], ['typevisor'], [opensbi]])('with --bios %s', (bios) => {
   test('guests print and end as on the built-in machine', async () => {
     const { exitCode, stdout, stderr } = await onQemu('--bios', bios, abc, 'bare/guests/hello.ts');
     expect(stderr).toBe('');
