@@ -17,8 +17,9 @@ import {
 } from '../rv/causes.ts';
 import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_STIE } from '../rv/csr.ts';
 import { endGuest } from './end.ts';
-import { handleAccessFault, handleGuestPageFault } from './faults.ts';
+import { handleAccessFault } from './faults.ts';
 import { countException, countInterrupt, GUEST_STOPPED } from './guest.ts';
+import { handleGuestPageFault } from './mmio/emulate.ts';
 import { NEXT, RESCHEDULE, STOP, YIELD } from './outcome.ts';
 import { handleSbiCall } from './sbi/sbi.ts';
 import { nextVcpu, wait } from './scheduler.ts';

@@ -1,3 +1,4 @@
+import { Region } from './mmio/region.ts';
 import { printGuestName } from './modules.ts';
 import { PageTable } from './page-table.ts';
 import { Vcpu } from './vcpu.ts';
@@ -33,6 +34,8 @@ export class Guest {
   memorySize: u64;
   gStage: PageTable;
   hgatp: u64;
+  /** What its devices answer for. */
+  regions: Region | null;
   vcpu: Vcpu;
   next: Guest | null;
   /** Bytes of the output line that is not finished: see guest-console.ts. */

@@ -2,12 +2,12 @@
 
 /** The guest runs the same instruction again. */
 export const RETRY: u32 = 0;
-/** The instruction is done: the guest goes on behind it. Every instruction that traps to be emulated is 4 bytes long. */
+/** The instruction, of 4 bytes, is done: the guest goes on behind it. */
 export const NEXT: u32 = 1;
 /** As NEXT, and other guests run first. */
 export const YIELD: u32 = 2;
-/** The handler has put a trap into the guest: it goes on where sepc now points. */
-export const INJECTED: u32 = 3;
+/** The guest goes on where the handler has put sepc: in its trap vector, or behind a compressed instruction. */
+export const RESUME: u32 = 3;
 /** The guest's state is not GUEST_RUNNING any more. */
 export const STOP: u32 = 4;
 /** The guest goes on, but another's turn has come. */

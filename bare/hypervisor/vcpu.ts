@@ -43,8 +43,8 @@ import { initializeTimer, loadTimer, saveTimer } from './guest-timer.ts';
 import { Hart } from './hart.ts';
 import { allocate, free } from './heap.ts';
 
-declare function save_fp(area: usize): void;
-declare function load_fp(area: usize): void;
+export declare function save_fp(area: usize): void;
+export declare function load_fp(area: usize): void;
 
 /** XLEN = 64 in UXL and VSXL. */
 const XLEN_64: u64 = 2;
@@ -131,6 +131,11 @@ export const VCPU_HART: usize = offsetof<Vcpu>('hart');
 /** Register x`number` of the vCPU; `number` is below 32. */
 export function register(vcpu: Vcpu, number: usize): u64 {
   return load<u64>(changetype<usize>(vcpu) + VCPU_X + (number << 3));
+}
+
+/** Sets x`number`; x0 stays 0. */
+export function setRegister(vcpu: Vcpu, number: usize, value: u64): void {
+  if (number) store<u64>(changetype<usize>(vcpu) + VCPU_X + (number << 3), value);
 }
 
 /** A vCPU that starts at `entry` in VS-mode as the boot protocol wants: a0 = its hart id, a1 = its device tree. */

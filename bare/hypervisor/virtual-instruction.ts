@@ -4,10 +4,9 @@
  */
 import { ILLEGAL_INSTRUCTION } from '../rv/causes.ts';
 import { csrr_stval } from '../rv/csr.ts';
-import { GUEST_STOPPED } from './guest.ts';
+import { giveFault } from './faults.ts';
 import { fetchInstruction, NO_PARCEL } from './guest-access.ts';
-import { canTakeTrap, injectException } from './inject.ts';
-import { INJECTED, RETRY, STOP, YIELD } from './outcome.ts';
+import { RETRY, YIELD } from './outcome.ts';
 import { Vcpu } from './vcpu.ts';
 
 const WFI: u64 = 0x1050_0073;
@@ -21,10 +20,5 @@ export function handleVirtualInstruction(vcpu: Vcpu): u32 {
     if (instruction == NO_PARCEL) return RETRY;
   }
   if (instruction == WFI) return YIELD;
-  if (!canTakeTrap(vcpu)) {
-    vcpu.guest.state = GUEST_STOPPED;
-    return STOP;
-  }
-  injectException(vcpu, ILLEGAL_INSTRUCTION, instruction);
-  return INJECTED;
+  return giveFault(vcpu, ILLEGAL_INSTRUCTION, instruction);
 }

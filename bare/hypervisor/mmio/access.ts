@@ -1,0 +1,70 @@
+/**
+ * A load or store of a guest, decoded from its 32-bit instruction: Unprivileged ISA, "Load and Store Instructions" of RV64I, F and
+ * D. Which device it meets plays no part here.
+ */
+
+/** One access to a device, and the instruction that makes it. */
+export class Access {
+  /** In bytes: 1, 2, 4 or 8. */
+  width: u32;
+  /** Number of the register that is stored or loaded. */
+  register: u32;
+  /** That register is f0 to f31, not x0 to x31. */
+  isFloat: bool;
+  write: bool;
+  /** A load into an x register that repeats the sign above the value. */
+  signed: bool;
+  /** The address is that of register `base` and `offset` more. */
+  base: u32;
+  offset: i64;
+}
+
+const OPCODE: u32 = 0x7f;
+const LOAD: u32 = 0x03;
+const LOAD_FP: u32 = 0x07;
+const STORE: u32 = 0x23;
+const STORE_FP: u32 = 0x27;
+/** funct3 of a load: bits 1:0 are the width, this one says that it is unsigned. */
+const UNSIGNED: u32 = 4;
+const DOUBLEWORD: u32 = 3;
+const WORD: u32 = 2;
+
+/** Fills in `access`; false for an instruction that is no load or store of one register (an AMO, say). */
+export function decodeAccess(word: u32, access: Access): bool {
+  const opcode = word & OPCODE;
+  const funct3 = (word >> 12) & 7;
+  if (!isDefined(opcode, funct3)) return false;
+  access.write = opcode == STORE || opcode == STORE_FP;
+  access.isFloat = opcode == LOAD_FP || opcode == STORE_FP;
+  access.width = 1 << (funct3 & 3);
+  access.signed = opcode == LOAD && funct3 < UNSIGNED;
+  access.register = access.write ? (word >> 20) & 31 : (word >> 7) & 31;
+  access.base = (word >> 15) & 31;
+  access.offset = access.write ? storeOffset(word) : <i64>(<i32>word >> 20);
+  return true;
+}
+
+function isDefined(opcode: u32, funct3: u32): bool {
+  if (opcode == LOAD) return funct3 <= (UNSIGNED | WORD);
+  if (opcode == STORE) return funct3 <= DOUBLEWORD;
+  return (opcode == LOAD_FP || opcode == STORE_FP) && (funct3 == WORD || funct3 == DOUBLEWORD);
+}
+
+function storeOffset(word: u32): i64 {
+  return <i64>(((<i32>word >> 25) << 5) | <i32>((word >> 7) & 31));
+}
+
+/** What a load puts into its register: `value` has `access.width` bytes, the rest of it does not count. */
+export function extend(access: Access, value: u64): u64 {
+  if (access.width == 8) return value;
+  const unused = <u64>(64 - 8 * access.width);
+  const shifted = value << unused;
+  if (access.signed) return <u64>(<i64>shifted >> unused);
+  // A float in a register of doubles has ones above it: Unprivileged ISA, "NaN Boxing of Narrower Values".
+  return access.isFloat ? (shifted >> unused) | (~(<u64>0) << (64 - unused)) : shifted >> unused;
+}
+
+/** The register's part that a store writes. */
+export function truncate(access: Access, value: u64): u64 {
+  return access.width == 8 ? value : value & (((<u64>1) << (8 * access.width)) - 1);
+}

@@ -1,0 +1,24 @@
+/** Floating-point registers of the vCPU that trapped, for the loads and stores of devices that name one. */
+import { csrs_sstatus, csrs_vsstatus, SSTATUS_FS } from '../../rv/csr.ts';
+import { load_fp, save_fp, Vcpu } from '../vcpu.ts';
+
+/** Whether the guest could have named one: its sstatus.FS is not off. */
+export function hasFloatRegisters(vcpu: Vcpu): bool {
+  return (vcpu.sstatus & SSTATUS_FS) != 0;
+}
+
+export function readFloat(vcpu: Vcpu, number: u32): u64 {
+  csrs_sstatus(SSTATUS_FS);
+  save_fp(vcpu.fp);
+  return load<u64>(vcpu.fp + ((<usize>number) << 3));
+}
+
+/** Both FS fields of the guest become dirty, as by a load that the hart executes. */
+export function writeFloat(vcpu: Vcpu, number: u32, value: u64): void {
+  csrs_sstatus(SSTATUS_FS);
+  save_fp(vcpu.fp);
+  store<u64>(vcpu.fp + ((<usize>number) << 3), value);
+  load_fp(vcpu.fp);
+  vcpu.sstatus |= SSTATUS_FS;
+  csrs_vsstatus(SSTATUS_FS);
+}
