@@ -12,8 +12,8 @@ export const EXECUTE_PATH = 'machine/core/execute.ts';
 /** Says which pairs there are: empty in the sources. */
 export const FUSED_OPS_PATH = 'machine/core/fused-ops.ts';
 
-/** First opcode that the build adds; those of instructions (decoder.generated.ts, ops.ts) are below 0x100. */
-const FIRST_ADDED = 0x100;
+/** First opcode that the build adds; those of instructions (decoder.generated.ts, ops.ts) are below. */
+const FIRST_ADDED = 0x200;
 
 /** Each first instruction, and those that are fused with it when they follow. */
 const FOLLOWERS: Readonly<Record<string, string>> = {
@@ -149,7 +149,7 @@ export function fusedOps(): string {
       names.filter((name) => !isOwn(name)),
     ) +
     imports('ops.ts', names.filter(isOwn)) +
-    'export const COMPRESSED: u32 = 0x100;\n' +
+    'export const COMPRESSED: u32 = 0x8000;\n' +
     `export function singleOp(first: u32): u32 {\n${lookUp(singles, 0)}return first & ~COMPRESSED;\n}\n` +
     `export function pairOp(first: u32, second: u32): u32 {\n${lookUp(pairs, 0)}return 0;\n}\n`
   );

@@ -4,7 +4,7 @@
  */
 
 /** Marks an opcode as that of a 16-bit encoding. */
-export const COMPRESSED: u32 = 0x100;
+export const COMPRESSED: u32 = 0x8000;
 
 /** The opcode to execute for an instruction alone. */
 export function singleOp(first: u32): u32 {
