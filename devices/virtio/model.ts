@@ -1,0 +1,39 @@
+/** What a type of device (block, network, …) is to the layers below it, and they to it. */
+
+import type { AccessSize } from '../device.ts';
+import type { Virtqueue } from './virtqueue.ts';
+
+export interface VirtioModel {
+  /** For messages: `virtio-blk`. */
+  readonly name: string;
+  /** Virtio 1.2, chapter 5. */
+  readonly deviceId: number;
+  /** The bits of this type of device; those of the queues and the transport are added. */
+  readonly features: readonly number[];
+  /** The largest Queue Size of each virtqueue: a power of 2, up to 32768. */
+  readonly queueSizes: readonly number[];
+  /** The device-specific configuration space, little-endian, as drivers read it at present. */
+  readonly config: Uint8Array;
+  /** The driver writes to the configuration space, within its length. Without this such writes are ignored. */
+  writeConfig?(offset: number, size: AccessSize, value: number): void;
+  /** Called once, before everything else. */
+  connect(link: DriverLink): void;
+  /** The driver may have added buffers to a queue. Called for each of them, too, when the driver gets ready. */
+  notify(queue: Virtqueue, index: number): void;
+  /** The driver has reset the device: buffers that the model has kept are not its own any more. */
+  reset(): void;
+}
+
+/** The driver, as a model finds it. */
+export interface DriverLink {
+  /** Whether the driver has accepted a feature. */
+  hasFeature(bit: number): boolean;
+  /** undefined unless the driver is ready and has enabled the queue. Lasts until `VirtioModel.reset`. */
+  queue(index: number): Virtqueue | undefined;
+  /** Tells the driver that `config` is not what it was. */
+  configChanged(): void;
+  /** The driver has broken a rule, and the device cannot go on until it is reset. `reason`: a clause, for the user. */
+  needsReset(reason: string): void;
+  /** A line for the user. */
+  warn(message: string): void;
+}

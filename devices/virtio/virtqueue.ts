@@ -1,0 +1,89 @@
+/** A virtqueue as device models use it: take buffers, give them back, interrupt the driver. */
+
+import { Chain } from './chain.ts';
+import { DriverError } from './descriptors.ts';
+import { PackedRing } from './packed-ring.ts';
+import type { Ring, RingOptions, RingState } from './ring.ts';
+import { SplitRing } from './split-ring.ts';
+
+export interface VirtqueueOptions extends RingOptions {
+  readonly packed: boolean;
+  /** Sends the driver a used buffer notification. */
+  readonly interrupt: () => void;
+  /** The driver has broken the queue. `reason` is a clause without the queue's name. */
+  readonly broken: (reason: string) => void;
+}
+
+export class Virtqueue {
+  readonly #ring: Ring;
+  readonly #interrupt: () => void;
+  readonly #broken: (reason: string) => void;
+  #inFlight = 0;
+  #usable = true;
+  /** Queue Size, in descriptors. */
+  readonly size: number;
+
+  /** @throws DriverError when the driver has not set it up as the specification asks. */
+  constructor(options: VirtqueueOptions) {
+    this.#ring = options.packed ? new PackedRing(options) : new SplitRing(options);
+    this.#interrupt = options.interrupt;
+    this.#broken = options.broken;
+    this.size = options.size;
+  }
+
+  /** Buffers that have been taken and not given back. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /**
+   * The next buffer that the driver has made available. undefined when there is none (the driver will notify when there is),
+   * and after the driver has broken the queue.
+   */
+  pop(): Chain | undefined {
+    if (!this.#usable) return undefined;
+    try {
+      const buffer = this.#ring.take();
+      if (buffer === undefined) return undefined;
+      const { id, slots, readable, writable } = buffer;
+      // At most Queue Size buffers can be available and not used (2.7.13, 2.8).
+      if (this.#inFlight === this.size)
+        throw new DriverError(`more than ${this.size} buffers are in use (2.7.13, 2.8)`);
+      this.#inFlight++;
+      return new Chain(id, slots, readable, writable);
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      this.#usable = false;
+      this.#broken(error.message);
+      return undefined;
+    }
+  }
+
+  /**
+   * Gives a buffer back, in any order. `signal` tells the driver, once for several.
+   * @param written bytes that are valid from the start of its writable part.
+   */
+  push(chain: Chain, written: number): void {
+    if (!this.#usable) return;
+    this.#inFlight--;
+    this.#ring.put(chain.id, chain.slots, written);
+  }
+
+  /** Interrupts the driver if it wants to hear of what has been given back since the last call. */
+  signal(): void {
+    if (this.#usable && this.#ring.wantsInterrupt()) this.#interrupt();
+  }
+
+  /** The driver has disabled the queue or reset the device: buffers that are still given back go nowhere. */
+  retire(): void {
+    this.#usable = false;
+  }
+
+  save(): RingState {
+    return this.#ring.save();
+  }
+
+  load(state: RingState): void {
+    this.#ring.load(state);
+  }
+}
