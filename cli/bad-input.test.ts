@@ -1,5 +1,6 @@
 /** Whatever is wrong with the user's input is one clear line on stderr, exit code 1, and no stack trace. */
 import { chmodSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SpawnOptions, typevisor } from '../test/typevisor.ts';
 import { TemporaryFolder } from './files.ts';
@@ -137,6 +138,15 @@ describe('the bare machine', () => {
   test('a memory size it cannot have', () =>
     expectLine(/--memory 1028K: the machine has up to 3G, in steps of 64 KiB/, [
       ...['machine', '--bios', path('good.elf'), '--memory', '1028K'],
+    ]));
+  test('an initrd larger than memory', () =>
+    expectLine(/the initrd at 0x81200000\.\..* does not fit into RAM at 0x80000000\.\.0x81ffffff/, [
+      ...['machine', '--kernel', folder.write('kernel.bin', new Uint8Array(64)), '--memory', '32M'],
+      ...['--initrd', folder.write('large.cpio', new Uint8Array(33 * 2 ** 20))],
+    ]));
+  test('a truncated compressed kernel', () =>
+    expectLine(/the kernel is compressed by gzip, and damaged or incomplete/, [
+      ...['machine', '--kernel', folder.write('Image.gz', gzipSync(Buffer.from('kernel')).subarray(0, 20))],
     ]));
   test('an ELF for another machine', () =>
     expectLine(/x86-64/, [

@@ -74,7 +74,7 @@ const machine = command(
   consoleHelp,
 )
   .option('--bios <file>', 'what runs first, in M-mode: a file, or default (our firmware)', 'default')
-  .option('--kernel <file>', 'what the firmware starts')
+  .option('--kernel <file>', 'what the firmware starts: Linux Image (also compressed by gzip), ELF or raw binary')
   .option('--initrd <file>', "the kernel's initial RAM disk")
   .option('--append <text>', "the kernel's command line")
   .option('--memory <size>', 'RAM', '128M')

@@ -15,6 +15,7 @@ export type { CoreCode } from './core-instance.ts';
 export { FdtError, FdtNode, type FdtTree, readFdt, writeFdt } from './fdt.ts';
 export type { GuestRam } from './guest-ram.ts';
 export type { Access, Hart, PrivilegeMode } from './hart.ts';
-export { type BootFiles, type BootPlan, LoadError, type LoadedPart, type Module, planBoot } from './loader.ts';
+export { LoadError, unpackKernel } from './kernel-image.ts';
+export { type BootFiles, type BootPlan, type LoadedPart, type Module, planBoot } from './loader.ts';
 export { Machine, type MachineEvents, type MachineOptions, type RunOptions } from './machine.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';

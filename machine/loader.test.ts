@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { writeElf } from '../toolchain/elf.ts';
 import { readFdt } from './fdt.ts';
-import { type BootOptions, LoadError, planBoot } from './loader.ts';
+import { LoadError } from './kernel-image.ts';
+import { type BootOptions, planBoot } from './loader.ts';
 
 const MIB = 2 ** 20;
 const RAW = new Uint8Array(0x1234).fill(0xaa);

@@ -4,6 +4,7 @@ import { type Elf, isElf, readElf } from '../toolchain/elf.ts';
 import { deviceTree } from './board.ts';
 import { RAM_BASE } from './core/layout.ts';
 import { writeFdt } from './fdt.ts';
+import { imageSize, LoadError } from './kernel-image.ts';
 
 const MIB = 2 ** 20;
 /** Linux wants its Image at a multiple of this (Documentation/arch/riscv/boot-image-header). */
@@ -23,7 +24,10 @@ export interface Module {
 export interface BootFiles {
   /** Runs first, in M-mode; a raw binary at the start of RAM. */
   readonly firmware?: Uint8Array;
-  /** What the firmware starts, or what runs in M-mode when there is no firmware. Raw binaries lie at the next 2 MiB. */
+  /**
+   * What the firmware starts, or what runs in M-mode when there is no firmware. Raw binaries lie at the next 2 MiB.
+   * `Machine.create` unpacks it where it is compressed (kernel-image.ts).
+   */
   readonly kernel?: Uint8Array;
   readonly initrd?: Uint8Array;
   /** The kernel's command line. */
@@ -62,11 +66,6 @@ export interface HtifAddresses {
   readonly tohost: number;
   /** 0 if the program has no such symbol. */
   readonly fromhost: number;
-}
-
-/** What cannot be loaded, as one line for the user. */
-export class LoadError extends Error {
-  override readonly name = 'LoadError';
 }
 
 /**
@@ -150,16 +149,6 @@ function physical(elf: Elf, address: bigint): number {
     ({ virtualAddress, memorySize }) => address >= virtualAddress && address - virtualAddress < BigInt(memorySize),
   );
   return Number(inside ? address - inside.virtualAddress + inside.physicalAddress : address);
-}
-
-/** Memory that a raw binary takes: a Linux Image says so in its header (`image_size`), its .bss included. */
-function imageSize(bytes: Uint8Array): number {
-  const IMAGE_SIZE = 16;
-  const MAGIC2 = 56;
-  if (bytes.length < 64) return bytes.length;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const isImage = view.getUint32(MAGIC2, true) === 0x0543_5352; // "RSC\x05"
-  return isImage ? Math.max(bytes.length, Number(view.getBigUint64(IMAGE_SIZE, true))) : bytes.length;
 }
 
 /** Half of RAM above the kernel's start, but at most 128 MiB: far from a kernel that unpacks itself. */

@@ -13,6 +13,7 @@ import { GuestRam } from './guest-ram.ts';
 import { Hart } from './hart.ts';
 import { Sleep, systemClock, yieldToHost } from './host.ts';
 import { Htif } from './htif.ts';
+import { unpackKernel } from './kernel-image.ts';
 import { type BootFiles, type BootPlan, planBoot } from './loader.ts';
 import { describeStop, type StopReason } from './stop-reason.ts';
 import { Turns } from './turns.ts';
@@ -120,7 +121,8 @@ export class Machine {
   static async create(options: MachineOptions): Promise<Machine> {
     const { harts = 1, memory = DEFAULT_MEMORY, time = 'counted', hostClock = systemClock } = options;
     checkSize(harts, memory);
-    const boot = planBoot({ ...options, harts, memory });
+    const kernel = options.kernel && (await unpackKernel(options.kernel, memory));
+    const boot = planBoot({ ...options, ...(kernel && { kernel }), harts, memory });
     const host: CoreHost = {
       mmioRead: (address, size) => machine.#guard(() => machine.#mmioRead(address >>> 0, size as AccessSize)) ?? 0,
       mmioWrite: (address, size, value) => {
