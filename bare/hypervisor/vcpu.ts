@@ -43,8 +43,8 @@ import { initializeTimer, loadTimer, saveTimer } from './guest-timer.ts';
 import { Hart } from './hart.ts';
 import { allocate, free } from './heap.ts';
 
-export declare function save_fp(area: usize): void;
-export declare function load_fp(area: usize): void;
+declare function save_fp(area: usize): void;
+declare function load_fp(area: usize): void;
 
 /** XLEN = 64 in UXL and VSXL. */
 const XLEN_64: u64 = 2;

@@ -1,6 +1,9 @@
 /** Floating-point registers of the vCPU that trapped, for the loads and stores of devices that name one. */
 import { csrs_sstatus, csrs_vsstatus, SSTATUS_FS } from '../../rv/csr.ts';
-import { load_fp, save_fp, Vcpu } from '../vcpu.ts';
+import { Vcpu } from '../vcpu.ts';
+
+declare function save_fp(area: usize): void;
+declare function load_fp(area: usize): void;
 
 /** Whether the guest could have named one: its sstatus.FS is not off. */
 export function hasFloatRegisters(vcpu: Vcpu): bool {
