@@ -1,8 +1,9 @@
 import { beforeAll } from 'vitest';
 import { CONTEXTS, describePlic, type PlicModel } from '../../devices/testing/plic-cases.ts';
+import { startHeap } from '../../test/bare-heap.ts';
 import { type InV8, loadInV8 } from '../../test/in-v8.ts';
 
-const ARENA = 1 << 20;
+const HEAP = 1 << 20;
 const SOURCE = `
 export { initializeAllocator, addMemory } from './bare/hypervisor/allocator';
 import { createPlic, readPlic, resetPlic, setSource, VirtualPlic, writePlic } from './bare/hypervisor/vplic.ts';
@@ -17,7 +18,7 @@ const wires = new Map<bigint, boolean[]>();
 beforeAll(async () => {
   bare = await loadInV8('plic.ts', {
     source: SOURCE,
-    room: 2 * ARENA,
+    room: 2 * HEAP,
     imports: {
       'plic.wire': (owner: bigint, context: number, level: number) => {
         wires.get(owner)![context] = level !== 0;
@@ -25,9 +26,7 @@ beforeAll(async () => {
       },
     },
   });
-  const start = (bare.allocate(ARENA) + 4095n) & ~4095n;
-  bare.call('initializeAllocator', start, BigInt(ARENA - 4096), bare.allocate(ARENA / 4096));
-  bare.call('addMemory', start, start + BigInt(ARENA - 8192));
+  startHeap(bare, HEAP);
 });
 
 let owners = 0n;
