@@ -1,0 +1,159 @@
+/** Why KVM_RUN came back, as a value with a type for each reason (struct kvm_run). */
+import {
+  exitReasons,
+  KVM_EXIT_IO_OUT,
+  KVM_INTERNAL_ERROR_EMULATION,
+  KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES,
+  kvm_run,
+  kvm_run_exits,
+} from './api.ts';
+
+/** Port I/O (x86). `data` is in place: what is read is to be put there before the next `run`. */
+export interface IoExit {
+  readonly reason: 'IO';
+  readonly direction: 'in' | 'out';
+  readonly port: number;
+  /** Bytes of one access: 1, 2 or 4. */
+  readonly size: number;
+  /** Accesses; more than one for `rep ins` and `rep outs`. */
+  readonly count: number;
+  /** size * count bytes. */
+  readonly data: Uint8Array;
+}
+
+/** An access to guest-physical memory that has none. `data` is in place, as for IoExit. */
+export interface MmioExit {
+  readonly reason: 'MMIO';
+  readonly isWrite: boolean;
+  readonly address: number;
+  /** As many bytes as the access has: 1 to 8. */
+  readonly data: Uint8Array;
+}
+
+/** KVM could not go on. */
+export interface InternalErrorExit {
+  readonly reason: 'INTERNAL_ERROR';
+  /** KVM_INTERNAL_ERROR_*; 1 is an instruction that KVM cannot emulate. */
+  readonly suberror: number;
+  readonly data: readonly bigint[];
+  /** The bytes at the instruction pointer, where KVM tells them. */
+  readonly instruction: Uint8Array | undefined;
+}
+
+export type Exit =
+  | IoExit
+  | MmioExit
+  | InternalErrorExit
+  /** The guest halted, and the interrupt controller is not in the kernel. */
+  | { readonly reason: 'HLT' }
+  /** A triple fault (x86). */
+  | { readonly reason: 'SHUTDOWN' }
+  /** Someone outside asked for it: `Vcpu.kick`, or a signal. */
+  | { readonly reason: 'INTR' }
+  /** A breakpoint or a single step; `debugExit` of the architecture's vCPU has more. */
+  | { readonly reason: 'DEBUG' }
+  /** The hardware refused the state of the vCPU. */
+  | { readonly reason: 'FAIL_ENTRY'; readonly hardwareReason: bigint; readonly cpu: number }
+  | { readonly reason: 'SYSTEM_EVENT'; readonly type: number; readonly data: readonly bigint[] }
+  /** The hardware exited for a reason that KVM does not know. */
+  | { readonly reason: 'UNKNOWN'; readonly hardwareReason: bigint }
+  /** Anything else: its name in linux/kvm.h without KVM_EXIT_, or its number. */
+  | { readonly reason: 'OTHER'; readonly name: string; readonly code: number };
+
+/** Offset of the union that is each exit's own. */
+export const UNION = kvm_run.size;
+const io = kvm_run_exits.io.offsets;
+const mmio = kvm_run_exits.mmio.offsets;
+const EXIT_REASON = kvm_run.offsets.exit_reason;
+
+const names = new Map(Object.entries(exitReasons).map(([name, code]) => [code, name.slice('KVM_EXIT_'.length)]));
+
+/** Reads exits of one vCPU from its mapped struct kvm_run. */
+export class ExitReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  /** The buffer of port I/O is at one place, and mostly one byte long: kept to save an allocation for each exit. */
+  #ioData: Uint8Array;
+  readonly #mmioData: readonly Uint8Array[];
+
+  constructor(run: ArrayBuffer) {
+    this.#bytes = new Uint8Array(run);
+    this.#view = new DataView(run);
+    this.#ioData = this.#bytes.subarray(0, 0);
+    const at = UNION + mmio.data;
+    this.#mmioData = Array.from({ length: 9 }, (_, length) => this.#bytes.subarray(at, at + length));
+  }
+
+  read(): Exit {
+    const code = this.#view.getUint32(EXIT_REASON, true);
+    switch (code) {
+      case exitReasons.KVM_EXIT_IO:
+        return this.#io();
+      case exitReasons.KVM_EXIT_MMIO:
+        return this.#mmio();
+      case exitReasons.KVM_EXIT_HLT:
+        return { reason: 'HLT' };
+      case exitReasons.KVM_EXIT_SHUTDOWN:
+        return { reason: 'SHUTDOWN' };
+      case exitReasons.KVM_EXIT_INTR:
+        return { reason: 'INTR' };
+      case exitReasons.KVM_EXIT_DEBUG:
+        return { reason: 'DEBUG' };
+      case exitReasons.KVM_EXIT_FAIL_ENTRY: {
+        const { hardware_entry_failure_reason: hardwareReason, cpu } = kvm_run_exits.fail_entry.read(this.#view, UNION);
+        return { reason: 'FAIL_ENTRY', hardwareReason, cpu };
+      }
+      case exitReasons.KVM_EXIT_INTERNAL_ERROR:
+        return this.#internalError();
+      case exitReasons.KVM_EXIT_SYSTEM_EVENT: {
+        const { type, ndata, data } = kvm_run_exits.system_event.read(this.#view, UNION);
+        return { reason: 'SYSTEM_EVENT', type, data: data.slice(0, ndata) };
+      }
+      case exitReasons.KVM_EXIT_UNKNOWN: {
+        const { hardware_exit_reason: hardwareReason } = kvm_run_exits.hw.read(this.#view, UNION);
+        return { reason: 'UNKNOWN', hardwareReason };
+      }
+      default:
+        return { reason: 'OTHER', name: names.get(code) ?? String(code), code };
+    }
+  }
+
+  #io(): IoExit {
+    const view = this.#view;
+    const size = view.getUint8(UNION + io.size);
+    const count = view.getUint32(UNION + io.count, true);
+    // Within the mapping, so its upper half is zero.
+    const at = view.getUint32(UNION + io.data_offset, true);
+    if (this.#ioData.byteOffset !== at || this.#ioData.length !== size * count) {
+      this.#ioData = this.#bytes.subarray(at, at + size * count);
+    }
+    const direction = view.getUint8(UNION + io.direction) === KVM_EXIT_IO_OUT ? 'out' : 'in';
+    return { reason: 'IO', direction, port: view.getUint16(UNION + io.port, true), size, count, data: this.#ioData };
+  }
+
+  #mmio(): MmioExit {
+    const view = this.#view;
+    const at = UNION + mmio.phys_addr;
+    return {
+      reason: 'MMIO',
+      isWrite: view.getUint8(UNION + mmio.is_write) !== 0,
+      address: view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true),
+      data: this.#mmioData[view.getUint32(UNION + mmio.len, true)]!,
+    };
+  }
+
+  #internalError(): InternalErrorExit {
+    const { suberror, ndata, data } = kvm_run_exits.internal.read(this.#view, UNION);
+    const { flags, insn_size, insn_bytes } = kvm_run_exits.emulation_failure.read(this.#view, UNION);
+    const told =
+      suberror === KVM_INTERNAL_ERROR_EMULATION &&
+      ndata > 0 &&
+      (Number(flags) & KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES) !== 0;
+    return {
+      reason: 'INTERNAL_ERROR',
+      suberror,
+      data: data.slice(0, ndata),
+      instruction: told ? insn_bytes.slice(0, insn_size) : undefined,
+    };
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Linux system calls, made through libc by koffi: there is no native code of ours. x86-64 with glibc, since that is where the
+ * prototypes below hold (`ioctl` and `syscall` are variadic in C; there a fixed prototype passes the same registers).
+ */
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import type * as Koffi from 'koffi';
+
+/** This computer or its installation cannot do it, whatever the arguments; the message says what to do. */
+export class KvmUnavailableError extends Error {
+  override readonly name = 'KvmUnavailableError';
+}
+
+/** A system call failed. */
+export class SystemCallError extends Error {
+  override readonly name = 'SystemCallError';
+  /** What was called, such as KVM_RUN. */
+  readonly call: string;
+  readonly errno: number;
+  /** Such as EINVAL. */
+  readonly code: string;
+
+  constructor(call: string, errno: number) {
+    const code = errnoName(errno);
+    super(`${call}: ${code} (error ${errno})`);
+    this.call = call;
+    this.errno = errno;
+    this.code = code;
+  }
+}
+
+export interface Libc {
+  open(path: string, flags: number, mode: number): number;
+  close(fd: number): number;
+  /** The argument as a number, for requests that take none or an int. */
+  ioctl(fd: number, request: number, argument: number): number;
+  /** The argument as the address of these bytes. */
+  ioctlBytes(fd: number, request: number, argument: Uint8Array): number;
+  mmap(address: number, length: number, protection: number, flags: number, fd: number, offset: number): number;
+  munmap(address: number, length: number): number;
+  eventfd(initial: number, flags: number): number;
+  read(fd: number, bytes: Uint8Array, length: number): number;
+  write(fd: number, bytes: Uint8Array, length: number): number;
+  gettid(): number;
+  getpid(): number;
+  tgkill(pid: number, tid: number, signal: number): number;
+  sigaction(signal: number, action: Uint8Array, old: Uint8Array | null): number;
+  prctl(option: number, a: number, b: number, c: number, d: number): number;
+  /** A system call by its number, arguments as numbers. */
+  syscall(number: number, a: number, b: number, c: number, d: number): number;
+  /** The same, its second argument the address of bytes. */
+  syscallBytes(number: number, a: number, b: Uint8Array | null, c: number, d: number): number;
+  /** The same, its third argument the address of bytes. */
+  syscallBytes3(number: number, a: number, b: number, c: Uint8Array | null, d: number): number;
+  /** The address of a function of libc. */
+  symbol(name: string): bigint;
+  errno(): number;
+  /** The bytes at an address of this process, in place. */
+  view(address: number, length: number): ArrayBuffer;
+  /** The address of an array's first byte. It stays while the array's buffer does. */
+  address(bytes: Uint8Array): number;
+  /** Calls back whenever a file descriptor is readable, until the function returned is called. */
+  whenReadable(fd: number, callback: () => void): () => void;
+}
+
+export const O_RDWR = 2;
+export const O_CLOEXEC = 0o2000000;
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+export const MAP_SHARED = 1;
+export const EFD_CLOEXEC = 0o2000000;
+export const EFD_NONBLOCK = 0o4000;
+/** mmap's MAP_FAILED, as the number that `Libc.mmap` returns. */
+const MAP_FAILED = -1;
+
+let loaded: Libc | undefined;
+
+/** @throws KvmUnavailableError where this is not Linux on x86-64 with glibc, or koffi is not installed. */
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Libc {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new KvmUnavailableError(
+      `KVM needs Linux on x86-64, and this is ${process.platform} on ${process.arch}; leave out --on kvm`,
+    );
+  }
+  const koffi = loadKoffi();
+  let library: Koffi.LibraryHandle;
+  try {
+    library = koffi.load('libc.so.6');
+  } catch {
+    throw new KvmUnavailableError('KVM needs the GNU C library (libc.so.6), and this system has none');
+  }
+  return bind(koffi, library);
+}
+
+function loadKoffi(): typeof Koffi {
+  try {
+    return createRequire(import.meta.url)('koffi');
+  } catch {
+    throw new KvmUnavailableError(
+      'KVM needs the npm package koffi, which is optional and not installed here: npm install koffi@3.3.4',
+    );
+  }
+}
+
+function bind(koffi: typeof Koffi, library: Koffi.LibraryHandle): Libc {
+  return {
+    open: library.func('open', 'int', ['str', 'int', 'int']),
+    close: library.func('close', 'int', ['int']),
+    ioctl: library.func('ioctl', 'int', ['int', 'ulong', 'long']),
+    ioctlBytes: library.func('ioctl', 'int', ['int', 'ulong', 'void *']),
+    mmap: library.func('mmap', 'intptr_t', ['uintptr_t', 'size_t', 'int', 'int', 'int', 'long']),
+    munmap: library.func('munmap', 'int', ['uintptr_t', 'size_t']),
+    eventfd: library.func('eventfd', 'int', ['uint', 'int']),
+    read: library.func('read', 'long', ['int', 'void *', 'size_t']),
+    write: library.func('write', 'long', ['int', 'void *', 'size_t']),
+    gettid: library.func('gettid', 'int', []),
+    getpid: library.func('getpid', 'int', []),
+    tgkill: library.func('tgkill', 'int', ['int', 'int', 'int']),
+    sigaction: library.func('sigaction', 'int', ['int', 'void *', 'void *']),
+    prctl: library.func('prctl', 'int', ['int', 'ulong', 'ulong', 'ulong', 'ulong']),
+    syscall: library.func('syscall', 'long', ['long', 'long', 'long', 'long', 'long']),
+    syscallBytes: library.func('syscall', 'long', ['long', 'long', 'void *', 'long', 'long']),
+    syscallBytes3: library.func('syscall', 'long', ['long', 'long', 'long', 'void *', 'long']),
+    symbol: (name) => koffi.address(library.symbol(name)),
+    errno: () => koffi.errno(),
+    view: (address, length) => koffi.view(BigInt(address), length),
+    address: (bytes) => Number(koffi.address(bytes)),
+    whenReadable: (fd, callback) => {
+      const poll = koffi.node.poll(fd, { readable: true }, callback);
+      return () => poll.close();
+    },
+  };
+}
+
+/** @returns the result. @throws SystemCallError when it is negative. */
+export function check(result: number, call: string): number {
+  if (result < 0) throw new SystemCallError(call, libc().errno());
+  return result;
+}
+
+/** Maps `length` bytes of a file descriptor, shared, to read and write; returns the address. */
+export function mapFile(fd: number, length: number, what: string): number {
+  const address = libc().mmap(0, length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (address === MAP_FAILED) throw new SystemCallError(`mmap of ${what}`, libc().errno());
+  return address;
+}
+
+function errnoName(errno: number): string {
+  return Object.entries(os.constants.errno).find(([, number]) => number === errno)?.[0] ?? 'unknown';
+}

@@ -1,0 +1,112 @@
+/** An x86 virtual CPU: its registers, CPUID and MSRs. */
+import { UNION } from '../exits.ts';
+import { Vcpu } from '../vcpu.ts';
+import {
+  type CpuidEntry,
+  ioctls,
+  KVM_GUESTDBG_ENABLE,
+  KVM_GUESTDBG_SINGLESTEP,
+  KVM_GUESTDBG_USE_HW_BP,
+  KVM_GUESTDBG_USE_SW_BP,
+  kvm_debug_exit_arch,
+  type Registers,
+  type SpecialRegisters,
+  structs,
+} from './api.ts';
+
+export interface GuestDebug {
+  /** Exit behind each instruction. */
+  readonly singleStep?: boolean;
+  /** Exit at int3 instead of giving the guest #BP. */
+  readonly softwareBreakpoints?: boolean;
+  /** DR0 to DR3 and DR7. */
+  readonly hardware?: { readonly addresses: readonly bigint[]; readonly dr7: bigint };
+}
+
+const DR7 = 7;
+
+export class X86Vcpu extends Vcpu {
+  getRegisters(): Registers {
+    return this.get('KVM_GET_REGS', ioctls.KVM_GET_REGS, structs.kvm_regs);
+  }
+
+  /** Sets those that are given. */
+  setRegisters(registers: Partial<Registers>): void {
+    const all = { ...this.getRegisters(), ...registers };
+    this.callBytes('KVM_SET_REGS', ioctls.KVM_SET_REGS, structs.kvm_regs.encode(all));
+  }
+
+  getSpecialRegisters(): SpecialRegisters {
+    return this.get('KVM_GET_SREGS', ioctls.KVM_GET_SREGS, structs.kvm_sregs);
+  }
+
+  /** Sets those that are given. */
+  setSpecialRegisters(registers: Partial<SpecialRegisters>): void {
+    const all = { ...this.getSpecialRegisters(), ...registers };
+    this.callBytes('KVM_SET_SREGS', ioctls.KVM_SET_SREGS, structs.kvm_sregs.encode(all));
+  }
+
+  setCpuid(entries: readonly CpuidEntry[]): void {
+    const { kvm_cpuid2: header, kvm_cpuid_entry2: entry } = structs;
+    const bytes = header.encode({ nent: entries.length }, entries.length * entry.size);
+    const view = new DataView(bytes.buffer);
+    for (const [index, each] of entries.entries()) entry.write(view, header.size + index * entry.size, each);
+    this.callBytes('KVM_SET_CPUID2', ioctls.KVM_SET_CPUID2, bytes);
+  }
+
+  /** The values of MSRs, by their numbers. Those that this vCPU does not have are left out. */
+  getMsrs(indices: readonly number[]): Map<number, bigint> {
+    const values = new Map<number, bigint>();
+    for (const index of indices) {
+      const bytes = msrList([[index, 0n]]);
+      if (this.callBytes('KVM_GET_MSRS', ioctls.KVM_GET_MSRS, bytes) !== 1) continue;
+      values.set(index, structs.kvm_msr_entry.decode(bytes.subarray(structs.kvm_msrs.size)).data);
+    }
+    return values;
+  }
+
+  /** @returns those that this vCPU refused. */
+  setMsrs(values: Iterable<readonly [index: number, value: bigint]>): number[] {
+    return [...values]
+      .filter((entry) => this.callBytes('KVM_SET_MSRS', ioctls.KVM_SET_MSRS, msrList([entry])) !== 1)
+      .map(([index]) => index);
+  }
+
+  /** The guest-physical address of a linear one, by the guest's page tables; undefined where nothing is mapped. */
+  translate(address: bigint): number | undefined {
+    const bytes = structs.kvm_translation.encode({ linear_address: address });
+    this.callBytes('KVM_TRANSLATE', ioctls.KVM_TRANSLATE, bytes);
+    const { valid, physical_address } = structs.kvm_translation.decode(bytes);
+    return valid === 0 ? undefined : Number(physical_address);
+  }
+
+  /** What makes `run` return DEBUG. Nothing given switches all of it off. */
+  setGuestDebug({ singleStep, softwareBreakpoints, hardware }: GuestDebug): void {
+    const control =
+      (singleStep ? KVM_GUESTDBG_SINGLESTEP : 0) |
+      (softwareBreakpoints ? KVM_GUESTDBG_USE_SW_BP : 0) |
+      (hardware === undefined ? 0 : KVM_GUESTDBG_USE_HW_BP);
+    const debugreg = Array.from({ length: 8 }, (_, index) => hardware?.addresses[index] ?? 0n);
+    if (hardware !== undefined) debugreg[DR7] = hardware.dr7;
+    const debug = structs.kvm_guest_debug.encode({
+      control: control === 0 ? 0 : control | KVM_GUESTDBG_ENABLE,
+      arch: { debugreg },
+    });
+    this.callBytes('KVM_SET_GUEST_DEBUG', ioctls.KVM_SET_GUEST_DEBUG, debug);
+  }
+
+  /** More about a DEBUG exit: the exception's vector (1 or 3), the linear address, DR6. */
+  get debugExit(): { readonly exception: number; readonly pc: bigint; readonly dr6: bigint } {
+    const { exception, pc, dr6 } = kvm_debug_exit_arch.read(this.runView, UNION);
+    return { exception, pc, dr6 };
+  }
+}
+
+function msrList(entries: readonly (readonly [index: number, value: bigint])[]): Uint8Array {
+  const { kvm_msrs: header, kvm_msr_entry: entry } = structs;
+  const bytes = header.encode({ nmsrs: entries.length }, entries.length * entry.size);
+  const view = new DataView(bytes.buffer);
+  for (const [at, [index, data]] of entries.entries())
+    entry.write(view, header.size + at * entry.size, { index, data });
+  return bytes;
+}
