@@ -16,6 +16,7 @@ export interface CoreExports {
   readTime(hart: number): void;
   nextTimer(hart: number): void;
   breakpointsChanged(): void;
+  watchpointsChanged(): void;
 }
 
 /** What the core imports as module `host`. Addresses and values come as i32. */

@@ -7,8 +7,9 @@ import type { GuestRam } from './guest-ram.ts';
 
 const PAGE_SIZE = 4096;
 
-export type Access = 'read' | 'write' | 'fetch';
-const ACCESS_CODE: Record<Access, number> = { read: 0, write: 1, fetch: 2 };
+/** 'debug': whatever the permissions. */
+export type Access = 'read' | 'write' | 'fetch' | 'debug';
+const ACCESS_CODE: Record<Access, number> = { read: 0, write: 1, fetch: 2, debug: 4 };
 
 /** Privilege modes; those under virtualization begin with V. */
 export type PrivilegeMode = 'U' | 'S' | 'M' | 'VU' | 'VS';
@@ -64,36 +65,39 @@ export class Hart {
     if (this.#core.exports.writeCsr(this.id, csrNumber(name)) === 0) throw noSuchCsr(name);
   }
 
-  /** The physical address behind a virtual one in the present mode; undefined where an access would fault. */
+  /** The physical address behind a virtual one in the present mode; undefined where such an access would fault. */
   translate(address: bigint, access: Access = 'read'): bigint | undefined {
     const [low, high] = [Number(BigInt.asIntN(32, address)), Number(BigInt.asIntN(32, address >> 32n))];
     const found = this.#core.exports.translate(this.id, low, high, ACCESS_CODE[access]);
     return found === 0 ? undefined : this.#core.scratch;
   }
 
-  /** A copy of virtual memory. @throws RangeError where a page is not mapped for reading, or is not RAM. */
+  /**
+   * A copy of virtual memory, whatever its permissions.
+   * @throws RangeError where a page is not mapped in the present mode, or is not RAM.
+   */
   readMemory(address: bigint, length: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(length);
-    for (const { offset, physical, size } of this.#pages(address, length, 'read')) {
+    for (const { offset, physical, size } of this.#pages(address, length)) {
       bytes.set(this.#ram.span(physical, size, 'r'), offset);
     }
     return bytes;
   }
 
-  /** @throws RangeError where a page is not mapped for writing, or is not RAM; pages before it have been written then. */
+  /** @throws RangeError as `readMemory` does; pages before the bad one have been written then. */
   writeMemory(address: bigint, bytes: Uint8Array): void {
-    for (const { offset, physical, size } of this.#pages(address, bytes.length, 'write')) {
+    for (const { offset, physical, size } of this.#pages(address, bytes.length)) {
       this.#ram.write(physical, bytes.subarray(offset, offset + size));
     }
   }
 
-  *#pages(address: bigint, length: number, access: Access) {
+  *#pages(address: bigint, length: number) {
     for (let offset = 0; offset < length; ) {
       const at = BigInt.asUintN(64, address + BigInt(offset));
       const size = Math.min(length - offset, PAGE_SIZE - Number(at % BigInt(PAGE_SIZE)));
-      const physical = this.translate(at, access);
+      const physical = this.translate(at, 'debug');
       if (physical === undefined) {
-        throw new RangeError(`hart ${this.id}: 0x${at.toString(16)} is not mapped for ${access} in mode ${this.mode}`);
+        throw new RangeError(`hart ${this.id}: 0x${at.toString(16)} is not mapped in mode ${this.mode}`);
       }
       yield { offset, physical: Number(physical), size };
       offset += size;

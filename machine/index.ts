@@ -19,3 +19,4 @@ export { LoadError, unpackKernel } from './kernel-image.ts';
 export { type BootFiles, type BootPlan, type LoadedPart, type Module, planBoot } from './loader.ts';
 export { Machine, type MachineEvents, type MachineOptions, type RunOptions } from './machine.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';
+export type { WatchedAccess, Watchpoint, Watchpoints } from './watchpoints.ts';

@@ -17,6 +17,7 @@ import { unpackKernel } from './kernel-image.ts';
 import { type BootFiles, type BootPlan, planBoot } from './loader.ts';
 import { describeStop, type StopReason } from './stop-reason.ts';
 import { Turns } from './turns.ts';
+import { Watchpoints } from './watchpoints.ts';
 import { type Board, wireBoard } from './wiring.ts';
 
 const DEFAULT_MEMORY = 128 * 2 ** 20;
@@ -62,6 +63,7 @@ export class Machine {
   readonly memory: GuestRam;
   readonly console: Console;
   readonly breakpoints: Breakpoints;
+  readonly watchpoints: Watchpoints;
   /** What was loaded where. */
   readonly boot: BootPlan;
   readonly #core: Core;
@@ -88,6 +90,7 @@ export class Machine {
     this.memory = new GuestRam(core);
     this.harts = Array.from({ length: core.harts }, (_, id) => new Hart(core, this.memory, id));
     this.breakpoints = new Breakpoints(core);
+    this.watchpoints = new Watchpoints(core);
     this.#clock = new Clock(core, time, hostClock);
     this.#turns = new Turns(core, this.#clock, {
       next: () => this.#clock.until(this.#board.rtc.alarm),
@@ -194,6 +197,7 @@ export class Machine {
     this.#goOn();
     this.#turns.step(id);
     this.#rethrow();
+    this.#noticeWatched(id);
     this.#stoppedAt = { hart: id, pc: hart.pc };
     return this.#request;
   }
@@ -256,6 +260,7 @@ export class Machine {
       const turns = this.#turns.run(Math.min(left, SLICE));
       left -= turns.executed;
       this.#rethrow();
+      if (turns.end === 'stop') this.#noticeWatched(turns.hart);
       if (this.#request !== undefined) return this.#request;
       if (turns.end === 'breakpoint') {
         const address = this.hart(turns.hart).pc;
@@ -290,6 +295,12 @@ export class Machine {
       this.#core.requestStop();
       return undefined;
     }
+  }
+
+  /** Whether the hart has stopped after an access to a watchpoint. */
+  #noticeWatched(hart: number): void {
+    const watched = this.watchpoints.take();
+    if (watched !== undefined) this.#request ??= { kind: 'watchpoint', hart, ...watched };
   }
 
   #rethrow(): void {

@@ -10,6 +10,8 @@ export type StopReason =
   | { readonly kind: 'tohost'; readonly code: number }
   /** The hart is about to execute the instruction at a breakpoint. */
   | { readonly kind: 'breakpoint'; readonly hart: number; readonly address: bigint }
+  /** The hart's last instruction has accessed a watchpoint, at this address. */
+  | { readonly kind: 'watchpoint'; readonly hart: number; readonly access: 'read' | 'write'; readonly address: bigint }
   /** The instructions asked for have been executed. */
   | { readonly kind: 'instructions' }
   /** The host's time is over. */
@@ -32,6 +34,8 @@ export function describeStop(reason: StopReason): string {
       return `the guest ended through tohost with code ${reason.code}`;
     case 'breakpoint':
       return `hart ${reason.hart} is at the breakpoint 0x${reason.address.toString(16)}`;
+    case 'watchpoint':
+      return `hart ${reason.hart} has accessed the watchpoint 0x${reason.address.toString(16)} (${reason.access})`;
     case 'instructions':
       return 'the instructions asked for are executed';
     case 'timeout':

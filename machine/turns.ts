@@ -15,8 +15,8 @@ const TURN_ALONE = { counted: 1_000_000, real: 50_000 };
 export type TurnsEnd =
   /** The budget is used up. */
   | { readonly end: 'budget' }
-  /** `Core.requestStop` was called. */
-  | { readonly end: 'stop' }
+  /** `Core.requestStop` was called, or the hart has accessed a watchpoint. */
+  | { readonly end: 'stop'; readonly hart: number }
   /** The hart is at a breakpoint. */
   | { readonly end: 'breakpoint'; readonly hart: number }
   /** All harts wait. The next timer fires at `until` (see `Clock.nextTimer`), Infinity if there is none. */
@@ -68,7 +68,7 @@ export class Turns {
       left -= executed;
       const hart = this.#hart;
       if (reason === layout.EXIT_WAITING || this.#left === 0) this.#nextHart();
-      if (reason === layout.EXIT_STOP) return { end: 'stop', executed: budget - left };
+      if (reason === layout.EXIT_STOP) return { end: 'stop', hart, executed: budget - left };
       if (reason === layout.EXIT_BREAKPOINT) return { end: 'breakpoint', hart, executed: budget - left };
       if (this.#hart === this.#core.harts && this.#furthest === 0) {
         return { end: 'idle', until: this.#earliest(() => true), executed: budget - left };

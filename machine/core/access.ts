@@ -17,6 +17,8 @@ export const ACCESS_WRITE: u32 = 1;
 export const ACCESS_FETCH: u32 = 2;
 /** HLVX: a load that needs execute permission instead of read. */
 export const ACCESS_READ_EXECUTABLE: u32 = 3;
+/** A debugger's look: only translated, whatever the permissions, and without a trace in the page tables. */
+export const ACCESS_DEBUG: u32 = 4;
 
 export function accessFault(access: u32): u64 {
   if (access == ACCESS_WRITE) return STORE_ACCESS_FAULT;

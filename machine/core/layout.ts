@@ -67,6 +67,18 @@ export const MACHINE_NEXT_SLOT = MACHINE + 0x48;
 export const MACHINE_BREAKPOINTS = MACHINE + 0x44;
 export const MACHINE_BREAKPOINT = MACHINE + 0x800;
 export const MAX_BREAKPOINTS = 256;
+/** u32: number of watchpoints; each is u64 virtual address, u32 length in bytes, u32 the accesses that it watches (WATCH_…). */
+export const MACHINE_WATCHPOINTS = MACHINE + 0x3e0;
+export const MACHINE_WATCHPOINT = MACHINE + 0x400;
+export const WATCHPOINT_SIZE = 16;
+export const WATCHPOINT_LENGTH = 8;
+export const WATCHPOINT_ACCESSES = 12;
+export const MAX_WATCHPOINTS = 32;
+export const WATCH_READ = 1;
+export const WATCH_WRITE = 2;
+/** What the last watched access was: u32 its kind (WATCH_…, 0 for none since the host cleared it); u64 its virtual address. */
+export const MACHINE_WATCHED_ACCESS = MACHINE + 0x3e4;
+export const MACHINE_WATCHED_ADDRESS = MACHINE + 0x3e8;
 
 // --- A hart: offsets in its page, HARTS + hart * HART_SIZE -------------------------------------------------------
 

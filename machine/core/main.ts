@@ -3,7 +3,7 @@ import { ACCESS_FETCH } from './access.ts';
 import { codeWritten, dropDecodedPages } from './code.ts';
 import { readCsr as readCsrValue, writeCsr as writeCsrValue } from './csr.ts';
 import { isReadOnly } from './csr-access.ts';
-import { HART_LAST_EXECUTED, HART_LINES, HART_PHYSICAL, HART_VALUE, MACHINE_SCRATCH } from './layout.ts';
+import { HART_LAST_EXECUTED, HART_LINES, HART_PHYSICAL, HART_VALUE, MACHINE_HARTS, MACHINE_SCRATCH } from './layout.ts';
 import { endReservations } from './memory.ts';
 import { dataContext, fetchContext } from './mode.ts';
 import { ramAt } from './physical.ts';
@@ -11,7 +11,7 @@ import { reset } from './reset.ts';
 import { run } from './run.ts';
 import { mtime, nextTimerClock } from './time.ts';
 import { flushAll, hartAt } from './tlb.ts';
-import { translate as translateAddress } from './translate.ts';
+import { locate } from './translate.ts';
 
 /** The host writes memory as no hart does. */
 const NO_HART: usize = 0;
@@ -52,7 +52,7 @@ export function translate(hart: u32, vaLow: u32, vaHigh: u32, access: u32): u32 
   const state = hartAt(hart);
   const va = ((<u64>vaHigh) << 32) | <u64>vaLow;
   const context = access == ACCESS_FETCH ? fetchContext(state) : dataContext(state);
-  if (!translateAddress(state, context, va, 1, access)) return 0;
+  if (!locate(state, context, va, 1, access)) return 0;
   store<u64>(MACHINE_SCRATCH, load<u64>(state, HART_PHYSICAL));
   return 1;
 }
@@ -79,4 +79,9 @@ export function nextTimer(hart: u32): void {
 
 export function breakpointsChanged(): void {
   dropDecodedPages();
+}
+
+export function watchpointsChanged(): void {
+  const harts = load<u32>(MACHINE_HARTS);
+  for (let hart: u32 = 0; hart < harts; hart++) flushAll(hartAt(hart));
 }

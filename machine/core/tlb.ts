@@ -3,7 +3,7 @@
  *
  * A data entry has a read tag and a write tag (the page's virtual address, or TLB_EMPTY) and one addend that turns a
  * virtual into a linear address. An entry exists only if every access of that kind to the whole page needs no further
- * check: the page is RAM (or ROM, to read), PMP has one verdict for it, and nobody watches its stores.
+ * check: the page is RAM (or ROM, to read), PMP has one verdict for it, no debugger watches it, and nobody its stores.
  */
 import {
   BOOT_ROM,
@@ -21,6 +21,7 @@ import {
   HARTS,
   MACHINE_HARTS,
   MACHINE_TOHOST,
+  MACHINE_WATCHPOINTS,
   TLB,
   TLB_ADDEND,
   TLB_CONTEXT_SIZE,
@@ -34,6 +35,7 @@ import {
 import { modeOf } from './mode.ts';
 import { ramAt } from './physical.ts';
 import { pmpUniform } from './pmp.ts';
+import { hasWatchpoint } from './watchpoints.ts';
 
 const PAGE_MASK: u64 = ~(<u64>0xfff);
 const PAGE_SIZE: u64 = 0x1000;
@@ -145,6 +147,7 @@ function storesWatched(hart: usize, linear: usize, pa: u64): bool {
 export function enterData(hart: usize, context: u32, va: u64, pa: u64, linear: usize, write: bool): void {
   const page = pa & PAGE_MASK;
   if (!pmpUniform(hart, page, PAGE_SIZE)) return;
+  if (load<u32>(MACHINE_WATCHPOINTS) && hasWatchpoint(va & PAGE_MASK)) return;
   if (write && storesWatched(hart, linear, page)) return;
   const tag = va & PAGE_MASK;
   const entry = dataEntry(dataTable(hart, context), va);

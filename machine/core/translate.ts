@@ -4,7 +4,15 @@
  * The levels of a scheme are data: satp, vsatp and hgatp name a number of levels, each 9 bits; the G-stage's root has
  * two bits more. One walk serves the S-, VS- and G-stages.
  */
-import { ACCESS_FETCH, ACCESS_READ, ACCESS_WRITE, accessFault, guestPageFault, pageFault } from './access.ts';
+import {
+  ACCESS_DEBUG,
+  ACCESS_FETCH,
+  ACCESS_READ,
+  ACCESS_WRITE,
+  accessFault,
+  guestPageFault,
+  pageFault,
+} from './access.ts';
 import { HENVCFG_ADUE, MENVCFG_ADUE, MSTATUS_MXR, SATP_MODE_SHIFT, SATP_PPN } from './csr-constants.ts';
 import {
   HART_HENVCFG,
@@ -21,6 +29,7 @@ import { CONTEXT_M, CONTEXT_V, hasSum, modeOf, PRIVILEGE_S, PRIVILEGE_U } from '
 import { ramAt } from './physical.ts';
 import { pmpAllows } from './pmp.ts';
 import { raise, raiseGuestPageFault } from './trap.ts';
+import { noticeAccess } from './watchpoints.ts';
 
 const PTE_V: u64 = 0x01;
 const PTE_R: u64 = 0x02;
@@ -61,6 +70,7 @@ function levelsOf(atp: u64): u64 {
 }
 
 function permits(pte: u64, access: u32, mxr: bool): bool {
+  if (access == ACCESS_DEBUG) return true;
   if (access == ACCESS_WRITE) return (pte & PTE_W) != 0;
   if (access == ACCESS_READ) return (pte & (mxr ? PTE_R | PTE_X : PTE_R)) != 0;
   return (pte & PTE_X) != 0;
@@ -68,6 +78,7 @@ function permits(pte: u64, access: u32, mxr: bool): bool {
 
 /** Whether the mode may use a leaf at all. The G-stage takes every access for a user's. */
 function reachableBy(pte: u64, stage: u32, context: u32, access: u32): bool {
+  if (access == ACCESS_DEBUG) return true;
   const user = (pte & PTE_U) != 0;
   if (stage == STAGE_G || (context & 3) == PRIVILEGE_U) return user;
   return !user || (hasSum(context) && access != ACCESS_FETCH);
@@ -125,7 +136,7 @@ function walk(hart: usize, stage: u32, atp: u64, address: u64, va: u64, access: 
     if (!reachableBy(pte, stage, context, access) || !permits(pte, access, mxr)) return WALK_PAGE_FAULT;
     if (target & (size - 1)) return WALK_PAGE_FAULT;
     const wanted = access == ACCESS_WRITE ? PTE_A | PTE_D : PTE_A;
-    if ((pte & wanted) != wanted) {
+    if ((pte & wanted) != wanted && access != ACCESS_DEBUG) {
       if (!mayUpdate(hart, stage)) return WALK_PAGE_FAULT;
       if (stage == STAGE_VS && !entryThroughG(hart, entry, va, access, true)) return WALK_RAISED;
       if (!pmpAllows(hart, physical, 8, ACCESS_WRITE, PRIVILEGE_S)) return WALK_ACCESS_FAULT;
@@ -175,7 +186,7 @@ function firstStage(hart: usize, context: u32, va: u64, access: u32): bool {
  * HART_PHYSICAL is the physical address and HART_LEAF_SIZE the smallest leaf on the way, ~0 if there was none;
  * else false, with the exception raised.
  */
-export function translate(hart: usize, context: u32, va: u64, size: u64, access: u32): bool {
+export function locate(hart: usize, context: u32, va: u64, size: u64, access: u32): bool {
   if (!firstStage(hart, context, va, access)) return false;
   const virtualized = (context & CONTEXT_V) != 0;
   if (virtualized) {
@@ -186,7 +197,15 @@ export function translate(hart: usize, context: u32, va: u64, size: u64, access:
     if (result == WALK_ACCESS_FAULT) return raise(hart, accessFault(access), va, true);
     if (leaf < load<u64>(hart, HART_LEAF_SIZE)) store<u64>(hart, leaf, HART_LEAF_SIZE);
   }
+  if (access == ACCESS_DEBUG) return true;
   const privilege = modeOf(context) & 3;
   if (pmpAllows(hart, load<u64>(hart, HART_PHYSICAL), size, access, privilege)) return true;
   return raise(hart, accessFault(access), va, virtualized);
+}
+
+/** The same for an access that a hart makes, which a debugger may watch. */
+export function translate(hart: usize, context: u32, va: u64, size: u64, access: u32): bool {
+  if (!locate(hart, context, va, size, access)) return false;
+  noticeAccess(hart, va, size, access);
+  return true;
 }

@@ -122,6 +122,7 @@ export class MockCore {
         this.core.scratch = this.#nextTimer(hart);
       },
       breakpointsChanged: () => {},
+      watchpointsChanged: () => {},
     };
   }
 }
