@@ -8,6 +8,7 @@
  */
 
 import type { AccessSize, Device } from './device.ts';
+import type { State, StateReader } from './state.ts';
 
 export const ACLINT_LENGTH = 0x1_0000;
 const MTIMECMP_BASE = 0x4000;
@@ -81,6 +82,15 @@ export class Aclint implements Device {
     }
     this.#timebase.writeMtime(0, 0);
     this.#timebase.writeMtime(1, 0);
+  }
+
+  /** Without the time and its compare registers, which are the machine's. */
+  save(): State {
+    return { msip: [...this.#msip] };
+  }
+
+  load(state: StateReader): void {
+    this.#msip.set(state.numbers('msip', 1, this.#harts));
   }
 
   #writeMsip(hart: number, level: number): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Bus, type Region } from './bus.ts';
 import type { AccessSize, Device } from './device.ts';
+import type { State } from './state.ts';
 
 class Recorder implements Device {
   readonly log: string[] = [];
@@ -14,6 +15,10 @@ class Recorder implements Device {
   reset(): void {
     this.log.push('reset');
   }
+  save(): State {
+    return {};
+  }
+  load(): void {}
 }
 
 function region(name: string, base: number, length: number, sizes: readonly AccessSize[] = [1, 2, 4]): Region {

@@ -1,6 +1,7 @@
 /** The "test finisher" of SiFive's SoCs, with the reset command that QEMU added: ends the run with a verdict. */
 
 import type { AccessSize, Device } from './device.ts';
+import type { State, StateReader } from './state.ts';
 
 export const FINISHER_FAIL = 0x3333;
 export const FINISHER_PASS = 0x5555;
@@ -33,4 +34,10 @@ export class Finisher implements Device {
   }
 
   reset(): void {}
+
+  save(): State {
+    return {};
+  }
+
+  load(_state: StateReader): void {}
 }

@@ -4,6 +4,7 @@
  */
 
 import type { AccessSize, Device, InterruptLine } from './device.ts';
+import type { State, StateReader } from './state.ts';
 
 export const TIME_LOW = 0x00; // reading it latches TIME_HIGH; writing it sets the clock, with TIME_HIGH written before
 export const TIME_HIGH = 0x04;
@@ -110,6 +111,30 @@ export class GoldfishRtc implements Device {
     this.#irqEnabled = false;
     this.#irqPending = false;
     this.#updateInterrupt();
+  }
+
+  save(): State {
+    return {
+      adjustment: this.#adjustment,
+      latchedHigh: this.#latchedHigh,
+      writtenTimeHigh: this.#writtenTimeHigh,
+      alarmLow: this.#alarmLow,
+      alarmHigh: this.#alarmHigh,
+      armed: this.#armed,
+      irqEnabled: this.#irqEnabled,
+      irqPending: this.#irqPending,
+    };
+  }
+
+  load(state: StateReader): void {
+    this.#adjustment = state.real('adjustment');
+    this.#latchedHigh = state.number('latchedHigh', 0xffff_ffff);
+    this.#writtenTimeHigh = state.number('writtenTimeHigh', 0xffff_ffff);
+    this.#alarmLow = state.number('alarmLow', 0xffff_ffff);
+    this.#alarmHigh = state.number('alarmHigh', 0xffff_ffff);
+    this.#armed = state.boolean('armed');
+    this.#irqEnabled = state.boolean('irqEnabled');
+    this.#irqPending = state.boolean('irqPending');
   }
 
   #readTime(): number {

@@ -10,6 +10,7 @@
  */
 
 import type { AccessSize, Device } from './device.ts';
+import type { State, StateReader } from './state.ts';
 
 const PENDING_BASE = 0x00_1000;
 const ENABLE_BASE = 0x00_2000;
@@ -109,6 +110,30 @@ export class Plic implements Device {
     }
     for (let source = 1; source <= this.#sources; source++) this.#gateway(source);
     this.#update();
+  }
+
+  save(): State {
+    return {
+      priority: [...this.#priority],
+      pending: [...this.#pending],
+      wires: [...this.#wires],
+      inService: [...this.#inService],
+      contexts: this.#contexts.map(({ enabled, threshold, level }) => ({ enabled: [...enabled], threshold, level })),
+    };
+  }
+
+  load(state: StateReader): void {
+    const words = this.#pending.length;
+    this.#priority.set(state.numbers('priority', PRIORITY_MASK, this.#sources + 1));
+    this.#pending.set(state.numbers('pending', 0xffff_ffff, words));
+    this.#wires.set(state.numbers('wires', 0xffff_ffff, words));
+    this.#inService.set(state.numbers('inService', 0xffff_ffff, words));
+    for (const [index, context] of state.list('contexts', this.#contexts.length).entries()) {
+      const own = this.#contexts[index]!;
+      own.enabled.set(context.numbers('enabled', 0xffff_ffff, words));
+      own.threshold = context.number('threshold', PRIORITY_MASK);
+      own.level = context.boolean('level');
+    }
   }
 
   #enableRegister(offset: number): { context: Context | undefined; word: number } {

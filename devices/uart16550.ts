@@ -7,6 +7,7 @@
  */
 
 import type { AccessSize, Device, InterruptLine } from './device.ts';
+import type { State, StateReader } from './state.ts';
 
 // Register offsets (PC16550D, Table II). Those that share an offset differ by direction or by LCR_DLAB.
 export const RBR = 0; // receiver buffer, read
@@ -136,6 +137,40 @@ export class Uart16550 implements Device {
     this.#modemLines = TERMINAL_READY;
     this.#modemChanges = 0;
     this.#updateInterrupt();
+  }
+
+  save(): State {
+    return {
+      receiver: [...this.#receiver],
+      waiting: [...this.#waiting],
+      received: this.#received,
+      ier: this.#ier,
+      fcr: this.#fcr,
+      lcr: this.#lcr,
+      mcr: this.#mcr,
+      scr: this.#scr,
+      divisor: this.#divisor,
+      overrun: this.#overrun,
+      thrEmptyPending: this.#thrEmptyPending,
+      modemLines: this.#modemLines,
+      modemChanges: this.#modemChanges,
+    };
+  }
+
+  load(state: StateReader): void {
+    this.#receiver = state.numbers('receiver', 0xff);
+    this.#waiting = state.numbers('waiting', 0xff);
+    this.#received = state.number('received', 0xff);
+    this.#ier = state.number('ier', 0xff);
+    this.#fcr = state.number('fcr', 0xff);
+    this.#lcr = state.number('lcr', 0xff);
+    this.#mcr = state.number('mcr', 0xff);
+    this.#scr = state.number('scr', 0xff);
+    this.#divisor = state.number('divisor', 0xffff);
+    this.#overrun = state.boolean('overrun');
+    this.#thrEmptyPending = state.boolean('thrEmptyPending');
+    this.#modemLines = state.number('modemLines', 0xff);
+    this.#modemChanges = state.number('modemChanges', 0xff);
   }
 
   #readRegister(offset: number): number {

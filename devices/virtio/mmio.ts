@@ -6,6 +6,7 @@
  */
 
 import type { AccessSize, Device, InterruptLine } from '../device.ts';
+import type { State, StateReader } from '../state.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { VirtioModel } from './model.ts';
 import { type QueueSetup, VirtioDevice } from './virtio-device.ts';
@@ -107,6 +108,24 @@ export class VirtioMmio implements Device {
     this.#queueSel = 0;
     this.#device?.reset();
     this.#setInterruptStatus(0);
+  }
+
+  save(): State {
+    return {
+      deviceFeaturesSel: this.#deviceFeaturesSel,
+      driverFeaturesSel: this.#driverFeaturesSel,
+      queueSel: this.#queueSel,
+      interruptStatus: this.#interruptStatus,
+      device: this.#device?.save(),
+    };
+  }
+
+  load(state: StateReader): void {
+    this.#deviceFeaturesSel = state.number('deviceFeaturesSel', 0xffff_ffff);
+    this.#driverFeaturesSel = state.number('driverFeaturesSel', 0xffff_ffff);
+    this.#queueSel = state.number('queueSel', 0xffff_ffff);
+    this.#interruptStatus = state.number('interruptStatus', INTERRUPT_USED_BUFFER | INTERRUPT_CONFIG_CHANGE);
+    this.#device?.load(state.state('device'));
   }
 
   #readRegister(device: VirtioDevice, offset: number): number {

@@ -1,6 +1,7 @@
 /** What a type of device (block, network, …) is to the layers below it, and they to it. */
 
 import type { AccessSize } from '../device.ts';
+import type { State, StateReader } from '../state.ts';
 import type { Virtqueue } from './virtqueue.ts';
 
 export interface VirtioModel {
@@ -22,6 +23,9 @@ export interface VirtioModel {
   notify(queue: Virtqueue, index: number): void;
   /** The driver has reset the device: buffers that the model has kept are not its own any more. */
   reset(): void;
+  /** What it remembers between two requests beyond the queues and `config`, as `Device.save` and `load`. */
+  save?(): State;
+  load?(state: StateReader): void;
 }
 
 /** The driver, as a model finds it. */

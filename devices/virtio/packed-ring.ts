@@ -7,6 +7,7 @@
  *   device area       the same                                 when the driver notifies
  */
 
+import type { State, StateReader } from '../state.ts';
 import {
   checkPart,
   DESCRIPTOR_SIZE,
@@ -20,7 +21,7 @@ import {
   VIRTQ_DESC_F_WRITE,
 } from './descriptors.ts';
 import { loadU16, storeU16, storeU32 } from './guest-memory.ts';
-import type { AvailableBuffer, Ring, RingOptions, RingState } from './ring.ts';
+import type { AvailableBuffer, Ring, RingOptions } from './ring.ts';
 
 /** Queue Size is at most this (virtio 1.2, 2.8). */
 const MOST_DESCRIPTORS = 2 ** 15;
@@ -99,7 +100,7 @@ export class PackedRing implements Ring {
     return since >= 1 && since <= news;
   }
 
-  save(): RingState {
+  save(): State {
     return {
       available: this.#available.offset,
       availableWrap: this.#available.wrap,
@@ -109,10 +110,11 @@ export class PackedRing implements Ring {
     };
   }
 
-  load({ available = 0, availableWrap = 1, used = 0, usedWrap = 1, news = 0 }: RingState): void {
-    Object.assign(this.#available, { offset: available, wrap: availableWrap });
-    Object.assign(this.#used, { offset: used, wrap: usedWrap });
-    this.#news = news;
+  load(state: StateReader): void {
+    const last = this.#options.size - 1;
+    Object.assign(this.#available, { offset: state.number('available', last), wrap: state.number('availableWrap', 1) });
+    Object.assign(this.#used, { offset: state.number('used', last), wrap: state.number('usedWrap', 1) });
+    this.#news = state.number('news', 0xffff_ffff);
   }
 
   /** How many descriptors ago the one of an event was used. */

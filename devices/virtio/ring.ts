@@ -1,5 +1,6 @@
 /** What the two formats of virtqueues, split and packed, are to what lies above them. */
 
+import type { State, StateReader } from '../state.ts';
 import type { ChainReader, ChainWriter } from './chain.ts';
 import type { GuestMemory } from './guest-memory.ts';
 
@@ -27,9 +28,6 @@ export interface AvailableBuffer {
   readonly writable: ChainWriter;
 }
 
-/** How far the device has come, in numbers named as in the ring. */
-export type RingState = Readonly<Record<string, number>>;
-
 export interface Ring {
   /**
    * The next buffer that the driver has made available. When there is none, the driver is asked to notify the next time.
@@ -40,6 +38,8 @@ export interface Ring {
   put(id: number, slots: number, written: number): void;
   /** Whether the driver wants to hear of what has been put since this was called last. */
   wantsInterrupt(): boolean;
-  save(): RingState;
-  load(state: RingState): void;
+  /** How far the device has come. */
+  save(): State;
+  /** @throws StateError */
+  load(state: StateReader): void;
 }

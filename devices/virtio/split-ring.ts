@@ -7,6 +7,7 @@
  *   device area       flags 16, idx 16, { id 32, length 32 } for each descriptor, avail_event 16
  */
 
+import type { State, StateReader } from '../state.ts';
 import {
   checkPart,
   DESCRIPTOR_SIZE,
@@ -18,7 +19,7 @@ import {
   VIRTQ_DESC_F_NEXT,
 } from './descriptors.ts';
 import { loadU16, storeU16, storeU32 } from './guest-memory.ts';
-import type { AvailableBuffer, Ring, RingOptions, RingState } from './ring.ts';
+import type { AvailableBuffer, Ring, RingOptions } from './ring.ts';
 
 /** Queue Size is at most this, and a power of 2 (virtio 1.2, 2.7). */
 const MOST_DESCRIPTORS = 2 ** 15;
@@ -85,14 +86,14 @@ export class SplitRing implements Ring {
     return since >= 1 && since <= news;
   }
 
-  save(): RingState {
+  save(): State {
     return { available: this.#available, used: this.#used, news: this.#news };
   }
 
-  load({ available = 0, used = 0, news = 0 }: RingState): void {
-    this.#available = available;
-    this.#used = used;
-    this.#news = news;
+  load(state: StateReader): void {
+    this.#available = state.number('available', 0xffff);
+    this.#used = state.number('used', 0xffff);
+    this.#news = state.number('news', 0xffff_ffff);
   }
 
   /** @throws DriverError when idx has jumped or gone back (2.7.6.1): it would make more available than there can be. */

@@ -4,6 +4,7 @@
  */
 
 import type { AccessSize } from '../device.ts';
+import { type State, StateError, type StateReader } from '../state.ts';
 import { DriverError } from './descriptors.ts';
 import {
   FeatureSet,
@@ -189,6 +190,44 @@ export class VirtioDevice implements DriverLink {
     this.#accepted = new FeatureSet();
     for (const setup of this.#queues) setup.reset();
     this.model.reset();
+  }
+
+  /** To be asked while the model has no request in flight. */
+  save(): State {
+    return {
+      deviceId: this.model.deviceId,
+      status: this.#status,
+      features: [...this.#accepted.words],
+      configGeneration: this.#configGeneration,
+      queues: this.#queues.map((setup) => ({
+        size: setup.size,
+        ready: setup.ready,
+        areas: [...setup.areas],
+        ring: setup.queue?.save(),
+      })),
+      model: this.model.save?.(),
+    };
+  }
+
+  /** @throws StateError when it is another type of device, or one of other features or queues. */
+  load(state: StateReader): void {
+    const { deviceId, name } = this.model;
+    const saved = state.number('deviceId', 0xffff_ffff);
+    if (saved !== deviceId) throw new StateError(`${name} is a device of type ${deviceId}, and was one of ${saved}`);
+    this.reset();
+    this.#accepted.words.set(state.numbers('features', 0xffff_ffff, this.#accepted.words.length));
+    this.#status = state.number('status', 0xff);
+    this.#configGeneration = state.number('configGeneration', 0xffff_ffff);
+    for (const [index, saved] of state.list('queues', this.#queues.length).entries()) {
+      const setup = this.#queues[index]!;
+      setup.size = saved.number('size', 0xffff_ffff);
+      setup.ready = saved.boolean('ready');
+      setup.areas.set(saved.numbers('areas', 0xffff_ffff, setup.areas.length));
+      if (!saved.has('ring')) continue;
+      this.#enable(setup, index);
+      setup.queue?.load(saved.state('ring'));
+    }
+    if (state.has('model')) this.model.load?.(state.state('model'));
   }
 
   get #running(): boolean {

@@ -1,6 +1,7 @@
 /** Virtqueues of both formats, through a device that answers each buffer with what it has read, in reverse. */
 
 import { describe, expect, test } from 'vitest';
+import { StateReader } from '../state.ts';
 import type { DriverLink, VirtioModel } from './model.ts';
 import { Driver, F_EVENT_IDX, F_INDIRECT_DESC, F_RING_PACKED, F_VERSION_1 } from './testing/driver.ts';
 import { driverQueue, type Format } from './testing/driver-queue.ts';
@@ -49,6 +50,23 @@ describe.each(['split', 'packed'] as const)('%s', (format) => {
       expect(target.interrupt).toBe(true);
       driver.setRegister('interruptAck', 1);
       expect(target.interrupt).toBe(false);
+    }
+    expect(target.warnings).toEqual([]);
+  });
+
+  test('a device that is saved, reset and loaded goes on where it was', () => {
+    const { target, driver, queue } = setUp(format, [F_EVENT_IDX]);
+    for (let round = 0; round < 13; round++) {
+      const answer = driver.writable(1);
+      const id = queue.add([driver.readable([round]), answer]);
+      if (round % 3 === 0) {
+        const saved = JSON.stringify(target.mmio.save());
+        target.mmio.reset();
+        target.mmio.load(new StateReader(JSON.parse(saved), 'mirror'));
+        expect(JSON.stringify(target.mmio.save())).toBe(saved);
+      }
+      driver.notify(0);
+      expect([queue.used(), driver.contents(answer)]).toEqual([[{ id, length: 1 }], [round]]);
     }
     expect(target.warnings).toEqual([]);
   });

@@ -1,9 +1,10 @@
 /** A virtqueue as device models use it: take buffers, give them back, interrupt the driver. */
 
+import type { State, StateReader } from '../state.ts';
 import { Chain } from './chain.ts';
 import { DriverError } from './descriptors.ts';
 import { PackedRing } from './packed-ring.ts';
-import type { Ring, RingOptions, RingState } from './ring.ts';
+import type { Ring, RingOptions } from './ring.ts';
 import { SplitRing } from './split-ring.ts';
 
 export interface VirtqueueOptions extends RingOptions {
@@ -79,11 +80,12 @@ export class Virtqueue {
     this.#usable = false;
   }
 
-  save(): RingState {
+  save(): State {
     return this.#ring.save();
   }
 
-  load(state: RingState): void {
+  /** @throws StateError */
+  load(state: StateReader): void {
     this.#ring.load(state);
   }
 }
