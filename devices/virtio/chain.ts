@@ -55,6 +55,13 @@ class Cursor {
     return this.#memory.span(address, length, this.#access);
   }
 
+  /** Moves back to the start. */
+  rewind(): void {
+    this.#index = 0;
+    this.#offset = 0;
+    this.#left = this.length;
+  }
+
   /** Moves on by so many bytes, or to the end. */
   skip(bytes: number): void {
     let left = Math.min(bytes, this.#left);

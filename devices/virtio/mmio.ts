@@ -65,6 +65,8 @@ export interface VirtioMmioOptions {
   readonly interrupt: InterruptLine;
   /** A line for the user, about a driver that broke a rule or a host that failed. */
   readonly warn: (message: string) => void;
+  /** See `VirtioDeviceOptions.later`. */
+  readonly later?: ((work: () => void) => void) | undefined;
 }
 
 export class VirtioMmio implements Device {
@@ -75,7 +77,7 @@ export class VirtioMmio implements Device {
   #queueSel = 0;
   #interruptStatus = 0;
 
-  constructor({ model, memory, interrupt, warn }: VirtioMmioOptions) {
+  constructor({ model, memory, interrupt, warn, later }: VirtioMmioOptions) {
     this.#interrupt = interrupt;
     if (model === undefined) return;
     const causes = { used: INTERRUPT_USED_BUFFER, config: INTERRUPT_CONFIG_CHANGE };
@@ -84,6 +86,7 @@ export class VirtioMmio implements Device {
       memory,
       interrupt: (cause) => this.#setInterruptStatus(this.#interruptStatus | causes[cause]),
       warn,
+      later,
     });
   }
 

@@ -27,6 +27,8 @@ export const STATUS_FAILED = 128;
 
 const COMMON_FEATURES = [VIRTIO_F_INDIRECT_DESC, VIRTIO_F_EVENT_IDX, VIRTIO_F_VERSION_1, VIRTIO_F_RING_PACKED];
 
+const MOST_WARNINGS = 8;
+
 export interface VirtioDeviceOptions {
   readonly model: VirtioModel;
   readonly memory: GuestMemory;
@@ -34,6 +36,11 @@ export interface VirtioDeviceOptions {
   readonly interrupt: (cause: 'used' | 'config') => void;
   /** A line for the user. */
   readonly warn: (message: string) => void;
+  /**
+   * Does work after other work, while harts run. Needed where they run at the same time as devices: there a driver may add
+   * buffers as fast as the device takes them.
+   */
+  readonly later?: ((work: () => void) => void) | undefined;
 }
 
 /** A virtqueue as the driver sets it up through the transport. */
@@ -73,17 +80,20 @@ export class VirtioDevice implements DriverLink {
   readonly #memory: GuestMemory;
   readonly #interrupt: (cause: 'used' | 'config') => void;
   readonly #warn: (message: string) => void;
+  readonly #later: ((work: () => void) => void) | undefined;
+  #warnings = 0;
   readonly #offered: FeatureSet;
   #accepted = new FeatureSet();
   readonly #queues: readonly QueueSetup[];
   #status = 0;
   #configGeneration = 0;
 
-  constructor({ model, memory, interrupt, warn }: VirtioDeviceOptions) {
+  constructor({ model, memory, interrupt, warn, later }: VirtioDeviceOptions) {
     this.model = model;
     this.#memory = memory;
     this.#interrupt = interrupt;
     this.#warn = warn;
+    this.#later = later;
     this.#offered = new FeatureSet([...COMMON_FEATURES, ...model.features]);
     this.#queues = model.queueSizes.map((maximum) => new QueueSetup(maximum));
     model.connect(this);
@@ -149,7 +159,8 @@ export class VirtioDevice implements DriverLink {
   /** The driver says that it has added buffers to a queue. */
   notify(index: number): void {
     const queue = this.#running ? this.queue(index) : undefined;
-    if (queue !== undefined) this.model.notify(queue, index);
+    const more = queue?.rationed(() => this.model.notify(queue, index));
+    if (more) this.#later?.(() => this.notify(index));
   }
 
   /** Changes when the configuration space does (virtio 1.2, 2.5). */
@@ -181,8 +192,12 @@ export class VirtioDevice implements DriverLink {
     if ((this.#status & STATUS_DRIVER_OK) !== 0) this.#interrupt('config');
   }
 
+  /** A hostile driver could go on breaking rules for ever, so warnings end after some. */
   warn(message: string): void {
+    this.#warnings++;
+    if (this.#warnings > MOST_WARNINGS) return;
     this.#warn(`${this.model.name}: ${message}`);
+    if (this.#warnings === MOST_WARNINGS) this.#warn(`${this.model.name}: no further warnings`);
   }
 
   reset(): void {

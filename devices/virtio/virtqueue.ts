@@ -20,6 +20,7 @@ export class Virtqueue {
   readonly #interrupt: () => void;
   readonly #broken: (reason: string) => void;
   #inFlight = 0;
+  #ration = Number.POSITIVE_INFINITY;
   #usable = true;
   /** Queue Size, in descriptors. */
   readonly size: number;
@@ -38,11 +39,24 @@ export class Virtqueue {
   }
 
   /**
+   * Does work that takes buffers until there are none, but gives it no more than Queue Size of them. A driver whose harts stand
+   * still has no more, unless a buffer lies over its ring, so that the device itself makes ever new ones available.
+   * @returns whether the ration is used up.
+   */
+  rationed(work: () => void): boolean {
+    this.#ration = this.size;
+    work();
+    const usedUp = this.#ration === 0;
+    this.#ration = Number.POSITIVE_INFINITY;
+    return usedUp;
+  }
+
+  /**
    * The next buffer that the driver has made available. undefined when there is none (the driver will notify when there is),
-   * and after the driver has broken the queue.
+   * when the ration is used up, and after the driver has broken the queue.
    */
   pop(): Chain | undefined {
-    if (!this.#usable) return undefined;
+    if (!this.#usable || this.#ration === 0) return undefined;
     try {
       const buffer = this.#ring.take();
       if (buffer === undefined) return undefined;
@@ -51,6 +65,7 @@ export class Virtqueue {
       if (this.#inFlight === this.size)
         throw new DriverError(`more than ${this.size} buffers are in use (2.7.13, 2.8)`);
       this.#inFlight++;
+      this.#ration--;
       return new Chain(id, slots, readable, writable);
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;

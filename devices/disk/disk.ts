@@ -1,0 +1,33 @@
+/** What block devices keep their sectors on. */
+
+export const SECTOR_SIZE = 512;
+
+/** The host could not do what the guest asked for. The message names the disk and the reason. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+}
+
+/**
+ * Offsets and lengths are in bytes, and all ranges are within the disk; `discard` gets whole sectors.
+ * Every method throws DiskError when the host fails; what has been written before stays.
+ */
+export interface Disk {
+  /** In bytes, a multiple of 512. */
+  readonly size: number;
+  readonly readOnly: boolean;
+  /** Fills `bytes`. */
+  read(offset: number, bytes: Uint8Array): void;
+  /** Not called for a disk that is read-only. */
+  write(offset: number, bytes: Uint8Array): void;
+  /** Makes what has been written last, whatever happens to the host. */
+  flush(): void;
+  /** The range is not needed any more: it takes no room, and reads as zeroes. Left out where the host cannot do that. */
+  discard?(offset: number, length: number): void;
+}
+
+/** @throws RangeError when a disk cannot have this size. */
+export function checkDiskSize(size: number): void {
+  if (!Number.isSafeInteger(size) || size <= 0 || size % SECTOR_SIZE !== 0) {
+    throw new RangeError(`a disk has a multiple of ${SECTOR_SIZE} bytes, more than 0, not ${size}`);
+  }
+}
