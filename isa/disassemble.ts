@@ -73,6 +73,7 @@ function operandText(operand: Operand, f: AllFields, pc: bigint, options: Disass
       return fp(f.rs3);
     case 'imm(rs1)':
     case 'store(rs1)':
+    case 'prefetch(rs1)':
       return `${f.imm}(${x(f.rs1)})`;
     case '(rs1)':
       return `(${x(f.rs1)})`;

@@ -34,6 +34,7 @@ const place: Record<Operand, (f: Fields) => number> = {
   imm: (f) => (f.imm ?? 0) << 20,
   'imm(rs1)': (f) => ((f.imm ?? 0) << 20) | ((f.rs1 ?? 0) << 15),
   'store(rs1)': (f) => scatterStore(f.imm ?? 0) | ((f.rs1 ?? 0) << 15),
+  'prefetch(rs1)': (f) => scatterStore((f.imm ?? 0) & ~31) | ((f.rs1 ?? 0) << 15),
   branch: (f) => scatterBranch(f.imm ?? 0),
   jump: (f) => scatterJump(f.imm ?? 0),
   upper: (f) => (f.imm ?? 0) << 12,
@@ -79,6 +80,8 @@ export function operandRange(operand: Operand): { min: number; max: number; step
     case 'imm(rs1)':
     case 'store(rs1)':
       return { min: -2048, max: 2047, step: 1 };
+    case 'prefetch(rs1)':
+      return { min: -2048, max: 2016, step: 32 };
     case 'branch':
       return { min: -4096, max: 4094, step: 2 };
     case 'jump':
@@ -103,6 +106,7 @@ export function decodeFields(instruction: Instruction, word: number): Required<F
   let imm = 0;
   if (has('imm') || has('imm(rs1)')) imm = word >> 20;
   else if (has('store(rs1)')) imm = ((word >> 25) << 5) | ((word >>> 7) & 31);
+  else if (has('prefetch(rs1)')) imm = (word >> 25) << 5;
   else if (has('branch'))
     imm = ((word >> 31) << 12) | ((word << 4) & 0x800) | ((word >>> 20) & 0x7e0) | ((word >>> 7) & 0x1e);
   else if (has('jump'))

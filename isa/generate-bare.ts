@@ -83,6 +83,7 @@ const operandNames: Readonly<Record<Operand, string>> = {
   imm: 'IMM',
   'imm(rs1)': 'IMM_BASE',
   'store(rs1)': 'STORE_BASE',
+  'prefetch(rs1)': 'PREFETCH_BASE',
   '(rs1)': 'BASE',
   branch: 'BRANCH',
   jump: 'JUMP',

@@ -3,7 +3,7 @@ import { exceptions, interrupts } from './causes.ts';
 import { type CompressedInstruction, compressedInstructions, immediateRuns, immediateWidth } from './compressed.ts';
 import { csrs } from './csrs.ts';
 import { encoder, type Fields } from './encode.ts';
-import { type Instruction, instructionByName, instructions } from './instructions.ts';
+import { type Extension, type Instruction, instructionByName, instructions } from './instructions.ts';
 
 const header = (what: string): string =>
   `// Generated from isa/ by \`npm run generate\`; not to be edited.\n// ${what}\n\n`;
@@ -33,8 +33,9 @@ export function coreCauses(): string {
 
 // ---- The decoder
 
-/** The core's extensions; F and D join when it has them. */
-const decoded = instructions.filter(({ extension }) => extension !== 'F' && extension !== 'D');
+/** Not decoded: F and D, until the core has them; hints, which are what they are encoded as. */
+const NOT_DECODED: readonly Extension[] = ['F', 'D', 'Zicbop'];
+const decoded = instructions.filter(({ extension }) => !NOT_DECODED.includes(extension));
 const opName = (name: string): string => `OP_${name.toUpperCase().replaceAll('.', '_')}`;
 
 /** Which function of machine/core/slot.ts fills a slot from the fields of an instruction with these operands. */

@@ -1,18 +1,40 @@
 /**
- * The one table of 32-bit instructions: RV64IMAFDC without its compressed forms (those are in compressed.ts), Zicsr, Zifencei,
- * Zihintpause, the privileged instructions, the hypervisor extension and Svinval. The decoder of the machine, the assembler, both
- * disassemblers, the compiler's emitter and docs/instructions.md come from here.
+ * The one table of 32-bit instructions: RV64IMAFDC without its compressed forms (those are in compressed.ts), bit manipulation and
+ * the other extensions listed below, the privileged instructions and the hypervisor extension. The decoder of the machine, the
+ * assembler, both disassemblers, the compiler's emitter and docs/instructions.md come from here.
  *
- * Encodings: RISC-V Unprivileged ISA, "RV32/64G Instruction Set Listings"; Privileged 1.13, "RISC-V Privileged Instruction Set Listings".
+ * Encodings: RISC-V Unprivileged ISA, "RV32/64G Instruction Set Listings" and the chapters of the extensions; Privileged 1.13,
+ * "RISC-V Privileged Instruction Set Listings".
  */
 
-export type Extension = 'I' | 'M' | 'A' | 'F' | 'D' | 'Zicsr' | 'Zifencei' | 'Zihintpause' | 'S' | 'H' | 'Svinval';
+export type Extension =
+  | 'I'
+  | 'M'
+  | 'A'
+  | 'F'
+  | 'D'
+  | 'Zicsr'
+  | 'Zifencei'
+  | 'Zihintpause'
+  | 'Zba'
+  | 'Zbb'
+  | 'Zbc'
+  | 'Zbs'
+  | 'Zicond'
+  | 'Zacas'
+  | 'Zawrs'
+  | 'Zicbom'
+  | 'Zicboz'
+  | 'Zicbop'
+  | 'S'
+  | 'H'
+  | 'Svinval';
 
 /**
  * An operand, in the order of assembly syntax. Its name is the field it fills:
  * - `rd rs1 rs2`: an integer register; `fd fs1 fs2 fs3`: a floating-point register in the rd, rs1, rs2, rs3 field
  * - `imm`: signed 12 bits (I-type); `imm(rs1)`: the same with a base; `store(rs1)`: signed 12 bits (S-type) with a base;
- *   `(rs1)`: a base without an offset
+ *   `prefetch(rs1)`: the same, a multiple of 32; `(rs1)`: a base without an offset
  * - `branch`: signed 13-bit even offset (B-type); `jump`: signed 21-bit even offset (J-type); `upper`: bits 31:12 (U-type)
  * - `shamt5 shamt6`: a shift amount; `csr`: a CSR's address; `zimm`: unsigned 5 bits in the rs1 field
  * - `pred succ`: the sets of a fence; `rm`: a rounding mode, `dyn` where it is left out
@@ -28,6 +50,7 @@ export type Operand =
   | 'imm'
   | 'imm(rs1)'
   | 'store(rs1)'
+  | 'prefetch(rs1)'
   | '(rs1)'
   | 'branch'
   | 'jump'
@@ -72,6 +95,16 @@ function register(extension: Extension, name: string, opcode: number, funct3: nu
   add(extension, name, bits(opcode, funct3, funct7), OPCODE | FUNCT3 | FUNCT7, 'rd rs1 rs2');
 }
 
+/** The same with a fixed rs2 field: of one source. */
+function unary(extension: Extension, name: string, opcode: number, funct3: number, funct7: number, rs2: number): void {
+  add(extension, name, bits(opcode, funct3, funct7) | (rs2 << 20), OPCODE | FUNCT3 | FUNCT7 | RS2, 'rd rs1');
+}
+
+/** A shift amount of 6 bits beside the six bits that select. */
+function shift(extension: Extension, name: string, opcode: number, funct3: number, funct6: number): void {
+  add(extension, name, bits(opcode, funct3) | (funct6 << 26), OPCODE | FUNCT3 | 0xfc000000, 'rd rs1 shamt6');
+}
+
 /** Only funct3 selects (I-, S- and B-type). */
 function immediate(extension: Extension, name: string, opcode: number, funct3: number, operands: string): void {
   add(extension, name, bits(opcode, funct3), OPCODE | FUNCT3, operands);
@@ -104,11 +137,16 @@ immediate('I', 'addi', 0x13, 0, 'rd rs1 imm');
 immediate('I', 'slti', 0x13, 2, 'rd rs1 imm');
 immediate('I', 'sltiu', 0x13, 3, 'rd rs1 imm');
 immediate('I', 'xori', 0x13, 4, 'rd rs1 imm');
+// Prefetches are `ori` with x0 as destination, so they stand before it: the first match wins.
+['prefetch.i', 'prefetch.r', 'prefetch.w'].forEach((name, index) => {
+  const kind = [0, 1, 3][index]!;
+  add('Zicbop', name, bits(0x13, 6) | (kind << 20), OPCODE | FUNCT3 | RD | RS2, 'prefetch(rs1)');
+});
 immediate('I', 'ori', 0x13, 6, 'rd rs1 imm');
 immediate('I', 'andi', 0x13, 7, 'rd rs1 imm');
-add('I', 'slli', bits(0x13, 1), OPCODE | FUNCT3 | 0xfc000000, 'rd rs1 shamt6');
-add('I', 'srli', bits(0x13, 5), OPCODE | FUNCT3 | 0xfc000000, 'rd rs1 shamt6');
-add('I', 'srai', bits(0x13, 5, 0x20), OPCODE | FUNCT3 | 0xfc000000, 'rd rs1 shamt6');
+shift('I', 'slli', 0x13, 1, 0);
+shift('I', 'srli', 0x13, 5, 0);
+shift('I', 'srai', 0x13, 5, 0x10);
 register('I', 'add', 0x33, 0, 0);
 register('I', 'sub', 0x33, 0, 0x20);
 register('I', 'sll', 0x33, 1, 0);
@@ -128,7 +166,7 @@ register('I', 'subw', 0x3b, 0, 0x20);
 register('I', 'sllw', 0x3b, 1, 0);
 register('I', 'srlw', 0x3b, 5, 0);
 register('I', 'sraw', 0x3b, 5, 0x20);
-// The hint `pause` and `fence.tso` are encodings of `fence`, so they stand before it: the first match wins.
+// The hint `pause` and `fence.tso` are encodings of `fence` likewise.
 add('Zihintpause', 'pause', 0x0100000f, 0xffffffff, '');
 add('I', 'fence.tso', 0x8330000f, 0xfff0707f, '');
 immediate('I', 'fence', 0x0f, 0, 'pred succ');
@@ -156,27 +194,90 @@ register('M', 'divuw', 0x3b, 5, 1);
 register('M', 'remw', 0x3b, 6, 1);
 register('M', 'remuw', 0x3b, 7, 1);
 
-// ---- A
+// ---- Zba, Zbb, Zbc, Zbs: bit manipulation
+
+register('Zba', 'sh1add', 0x33, 2, 0x10);
+register('Zba', 'sh2add', 0x33, 4, 0x10);
+register('Zba', 'sh3add', 0x33, 6, 0x10);
+register('Zba', 'add.uw', 0x3b, 0, 0x04);
+register('Zba', 'sh1add.uw', 0x3b, 2, 0x10);
+register('Zba', 'sh2add.uw', 0x3b, 4, 0x10);
+register('Zba', 'sh3add.uw', 0x3b, 6, 0x10);
+shift('Zba', 'slli.uw', 0x1b, 1, 0x02);
+
+register('Zbb', 'andn', 0x33, 7, 0x20);
+register('Zbb', 'orn', 0x33, 6, 0x20);
+register('Zbb', 'xnor', 0x33, 4, 0x20);
+for (const [suffix, opcode] of [
+  ['', 0x13],
+  ['w', 0x1b],
+] as const) {
+  unary('Zbb', `clz${suffix}`, opcode, 1, 0x30, 0);
+  unary('Zbb', `ctz${suffix}`, opcode, 1, 0x30, 1);
+  unary('Zbb', `cpop${suffix}`, opcode, 1, 0x30, 2);
+}
+register('Zbb', 'min', 0x33, 4, 0x05);
+register('Zbb', 'minu', 0x33, 5, 0x05);
+register('Zbb', 'max', 0x33, 6, 0x05);
+register('Zbb', 'maxu', 0x33, 7, 0x05);
+unary('Zbb', 'sext.b', 0x13, 1, 0x30, 4);
+unary('Zbb', 'sext.h', 0x13, 1, 0x30, 5);
+unary('Zbb', 'zext.h', 0x3b, 4, 0x04, 0);
+register('Zbb', 'rol', 0x33, 1, 0x30);
+register('Zbb', 'ror', 0x33, 5, 0x30);
+shift('Zbb', 'rori', 0x13, 5, 0x18);
+register('Zbb', 'rolw', 0x3b, 1, 0x30);
+register('Zbb', 'rorw', 0x3b, 5, 0x30);
+add('Zbb', 'roriw', bits(0x1b, 5, 0x30), OPCODE | FUNCT3 | FUNCT7, 'rd rs1 shamt5');
+unary('Zbb', 'orc.b', 0x13, 5, 0x14, 7);
+unary('Zbb', 'rev8', 0x13, 5, 0x35, 24);
+
+register('Zbc', 'clmul', 0x33, 1, 0x05);
+register('Zbc', 'clmulr', 0x33, 2, 0x05);
+register('Zbc', 'clmulh', 0x33, 3, 0x05);
+
+register('Zbs', 'bclr', 0x33, 1, 0x24);
+register('Zbs', 'bext', 0x33, 5, 0x24);
+register('Zbs', 'binv', 0x33, 1, 0x34);
+register('Zbs', 'bset', 0x33, 1, 0x14);
+shift('Zbs', 'bclri', 0x13, 1, 0x12);
+shift('Zbs', 'bexti', 0x13, 5, 0x12);
+shift('Zbs', 'binvi', 0x13, 1, 0x1a);
+shift('Zbs', 'bseti', 0x13, 1, 0x0a);
+
+// ---- Zicond
+
+register('Zicond', 'czero.eqz', 0x33, 5, 0x07);
+register('Zicond', 'czero.nez', 0x33, 7, 0x07);
+
+// ---- A and Zacas
 
 const FUNCT5 = 0xf8000000;
+function atomicOf(extension: Extension, name: string, width: number, funct5: number, operands: string): void {
+  const fixed = operands.includes('rs2') ? 0 : RS2;
+  add(extension, name, bits(0x2f, width, funct5 << 2), OPCODE | FUNCT3 | FUNCT5 | fixed, operands, true);
+}
 for (const [suffix, width] of [
   ['.w', 2],
   ['.d', 3],
 ] as const) {
-  const atomic = (name: string, funct5: number, fixed: number, operands: string): void =>
-    add('A', name + suffix, bits(0x2f, width, funct5 << 2), OPCODE | FUNCT3 | FUNCT5 | fixed, operands, true);
-  atomic('lr', 0x02, RS2, 'rd (rs1)');
-  atomic('sc', 0x03, 0, 'rd rs2 (rs1)');
-  atomic('amoswap', 0x01, 0, 'rd rs2 (rs1)');
-  atomic('amoadd', 0x00, 0, 'rd rs2 (rs1)');
-  atomic('amoxor', 0x04, 0, 'rd rs2 (rs1)');
-  atomic('amoand', 0x0c, 0, 'rd rs2 (rs1)');
-  atomic('amoor', 0x08, 0, 'rd rs2 (rs1)');
-  atomic('amomin', 0x10, 0, 'rd rs2 (rs1)');
-  atomic('amomax', 0x14, 0, 'rd rs2 (rs1)');
-  atomic('amominu', 0x18, 0, 'rd rs2 (rs1)');
-  atomic('amomaxu', 0x1c, 0, 'rd rs2 (rs1)');
+  const atomic = (name: string, funct5: number, operands: string): void =>
+    atomicOf('A', name + suffix, width, funct5, operands);
+  atomic('lr', 0x02, 'rd (rs1)');
+  atomic('sc', 0x03, 'rd rs2 (rs1)');
+  atomic('amoswap', 0x01, 'rd rs2 (rs1)');
+  atomic('amoadd', 0x00, 'rd rs2 (rs1)');
+  atomic('amoxor', 0x04, 'rd rs2 (rs1)');
+  atomic('amoand', 0x0c, 'rd rs2 (rs1)');
+  atomic('amoor', 0x08, 'rd rs2 (rs1)');
+  atomic('amomin', 0x10, 'rd rs2 (rs1)');
+  atomic('amomax', 0x14, 'rd rs2 (rs1)');
+  atomic('amominu', 0x18, 'rd rs2 (rs1)');
+  atomic('amomaxu', 0x1c, 'rd rs2 (rs1)');
 }
+['amocas.w', 'amocas.d', 'amocas.q'].forEach((name, index) => {
+  atomicOf('Zacas', name, index + 2, 0x05, 'rd rs2 (rs1)');
+});
 
 // ---- F and D
 
@@ -247,6 +348,8 @@ for (const [extension, suffix, format] of [
 add('S', 'sret', 0x10200073, 0xffffffff, '');
 add('S', 'mret', 0x30200073, 0xffffffff, '');
 add('S', 'wfi', 0x10500073, 0xffffffff, '');
+add('Zawrs', 'wrs.nto', 0x00d00073, 0xffffffff, '');
+add('Zawrs', 'wrs.sto', 0x01d00073, 0xffffffff, '');
 
 /** A fence of address translation: both sources select, nothing is written. */
 function translationFence(extension: Extension, name: string, funct7: number, operands = 'rs1 rs2'): void {
@@ -261,6 +364,14 @@ translationFence('Svinval', 'hinval.vvma', 0x13);
 translationFence('Svinval', 'hinval.gvma', 0x33);
 add('Svinval', 'sfence.w.inval', 0x18000073, 0xffffffff, '');
 add('Svinval', 'sfence.inval.ir', 0x18100073, 0xffffffff, '');
+
+// ---- Cache blocks
+
+['cbo.inval', 'cbo.clean', 'cbo.flush', 'cbo.zero'].forEach((name, index) => {
+  const extension = name === 'cbo.zero' ? 'Zicboz' : 'Zicbom';
+  const number = [0, 1, 2, 4][index]!;
+  add(extension, name, bits(0x0f, 2) | (number << 20), OPCODE | FUNCT3 | RD | 0xfff00000, '(rs1)');
+});
 
 // ---- Hypervisor loads and stores
 

@@ -46,6 +46,7 @@ add('neg', 'rd rs2', 'sub', { rs1: 0 });
 add('negw', 'rd rs2', 'subw', { rs1: 0 });
 add('sext.w', 'rd rs1', 'addiw', { imm: 0 });
 add('zext.b', 'rd rs1', 'andi', { imm: 255 });
+add('zext.w', 'rd rs1', 'add.uw', { rs2: 0 });
 add('seqz', 'rd rs1', 'sltiu', { imm: 1 });
 add('snez', 'rd rs2', 'sltu', { rs1: 0 });
 add('sltz', 'rd rs1', 'slt', { rs2: 0 });
@@ -56,10 +57,14 @@ for (const name of ['add', 'addw', 'slt', 'sltu', 'and', 'or', 'xor']) {
   const base = name === 'addw' ? 'addiw' : name === 'sltu' ? 'sltiu' : `${name}i`;
   add(name, 'rd rs1 imm', base, {}, written);
 }
-for (const name of ['sll', 'srl', 'sra']) {
+for (const name of ['sll', 'srl', 'sra', 'ror']) add(`${name}w`, 'rd rs1 shamt5', `${name}iw`, {}, written);
+for (const name of ['sll', 'srl', 'sra', 'ror', 'bclr', 'bext', 'binv', 'bset']) {
   add(name, 'rd rs1 shamt6', `${name}i`, {}, written);
-  add(`${name}w`, 'rd rs1 shamt5', `${name}iw`, {}, written);
 }
+// Zihintntl: how soon the next access's data is used again, in additions without effect.
+['ntl.p1', 'ntl.pall', 'ntl.s1', 'ntl.all'].forEach((name, index) => {
+  add(name, '', 'add', { rd: 0, rs1: 0, rs2: index + 2 });
+});
 
 // ---- Branches and jumps
 

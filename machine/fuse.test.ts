@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EXECUTE_PATH, fuseCases, fusedOps } from './fuse.ts';
+import { EXECUTE_PATH, FIRST_ADDED, fuseCases, fusedOps } from './fuse.ts';
 
-const source = readFileSync(new URL(`../${EXECUTE_PATH}`, import.meta.url), 'utf8');
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const source = read(EXECUTE_PATH);
 const fused = fuseCases(source);
 
 /** Text of the case with this opcode. */
@@ -38,4 +39,13 @@ test('says which case is missing or cannot be first of a pair', () => {
   expect(() =>
     fuseCases(source.replace(/(case OP_LI:[\s\S]*?)continue;/, (_, text: string) => `${text}break;`)),
   ).toThrow('the case of LI does not end by continue');
+});
+
+test('the opcodes that the build adds are above all others', () => {
+  const first = Number(/OP_FIRST_OWN: u32 = (\d+)/.exec(read('machine/core/decoder.generated.ts'))![1]);
+  const own = [...read('machine/core/ops.ts').matchAll(/OP_FIRST_OWN \+ (\d+)/g)].map(
+    ([, index]) => first + Number(index),
+  );
+  expect(own.length).toBeGreaterThan(10);
+  expect(Math.max(...own)).toBeLessThan(FIRST_ADDED);
 });

@@ -13,7 +13,7 @@ export const EXECUTE_PATH = 'machine/core/execute.ts';
 export const FUSED_OPS_PATH = 'machine/core/fused-ops.ts';
 
 /** First opcode that the build adds; those of instructions (decoder.generated.ts, ops.ts) are below. */
-const FIRST_ADDED = 0x200;
+export const FIRST_ADDED = 0x200;
 
 /** Each first instruction, and those that are fused with it when they follow. */
 const FOLLOWERS: Readonly<Record<string, string>> = {

@@ -22,6 +22,7 @@ import {
   OPERAND_IMM_BASE,
   OPERAND_JUMP,
   OPERAND_PRED,
+  OPERAND_PREFETCH_BASE,
   OPERAND_RD,
   OPERAND_RM,
   OPERAND_RS1,
@@ -122,6 +123,8 @@ function appendOperand(at: usize, end: usize, word: u32, pc: u64, operand: u32):
       return appendBase(appendDecimal(at, end, immediate(word)), end, word);
     case OPERAND_STORE_BASE:
       return appendBase(appendDecimal(at, end, storeOffset(word)), end, word);
+    case OPERAND_PREFETCH_BASE:
+      return appendBase(appendDecimal(at, end, storeOffset(word) & ~(<i64>31)), end, word);
     case OPERAND_BASE:
       return appendBase(at, end, word);
     case OPERAND_BRANCH:

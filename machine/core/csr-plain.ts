@@ -15,7 +15,6 @@ import {
   CSR_MTVEC,
   CSR_SCAUSE,
   CSR_SCOUNTEREN,
-  CSR_SENVCFG,
   CSR_SEPC,
   CSR_SSCRATCH,
   CSR_STVAL,
@@ -25,7 +24,6 @@ import {
   CSR_VSSCRATCH,
   CSR_VSTVAL,
   CSR_VSTVEC,
-  SENVCFG_FIOM,
 } from './csr-constants.ts';
 import {
   HART_HCOUNTEREN,
@@ -43,7 +41,6 @@ import {
   HART_MTVEC,
   HART_SCAUSE,
   HART_SCOUNTEREN,
-  HART_SENVCFG,
   HART_SEPC,
   HART_SSCRATCH,
   HART_STVAL,
@@ -73,8 +70,6 @@ export function plainOffset(number: u32): usize {
       return HART_STVEC;
     case CSR_SCOUNTEREN:
       return HART_SCOUNTEREN;
-    case CSR_SENVCFG:
-      return HART_SENVCFG;
     case CSR_SSCRATCH:
       return HART_SSCRATCH;
     case CSR_SEPC:
@@ -138,8 +133,6 @@ export function plainMask(number: u32): u64 {
     case CSR_HCOUNTEREN:
     case CSR_MCOUNTEREN:
       return COUNTERS;
-    case CSR_SENVCFG:
-      return SENVCFG_FIOM;
     case CSR_MEDELEG:
       return DELEGABLE_TO_HS;
     case CSR_HEDELEG:

@@ -1,20 +1,9 @@
-/** satp, vsatp and hgatp; the environment configurations, which govern timers and A/D updates. */
-import {
-  HENVCFG_ADUE,
-  HENVCFG_FIOM,
-  HENVCFG_STCE,
-  HGATP_PPN,
-  HGATP_VMID,
-  MENVCFG_ADUE,
-  MENVCFG_FIOM,
-  MENVCFG_STCE,
-  SATP_MODE,
-  SATP_MODE_SHIFT,
-} from './csr-constants.ts';
+/** satp, vsatp and hgatp. */
+import { HGATP_PPN, HGATP_VMID, SATP_MODE, SATP_MODE_SHIFT } from './csr-constants.ts';
 import { flushVirtual } from './csr-status.ts';
-import { HART_HENVCFG, HART_HGATP, HART_MENVCFG, HART_SATP, HART_VSATP } from './layout.ts';
+import { HART_HGATP, HART_SATP, HART_VSATP } from './layout.ts';
 import { PRIVILEGE_S, PRIVILEGE_U } from './mode.ts';
-import { flushAll, flushContext } from './tlb.ts';
+import { flushContext } from './tlb.ts';
 
 /** The root of a G-stage is 16 KiB long and aligned: the low two bits of its PPN are 0. */
 const HGATP_ROOT: u64 = HGATP_PPN & ~(<u64>3);
@@ -52,22 +41,5 @@ export function writeHgatp(hart: usize, value: u64): void {
   const written = mode | (value & (HGATP_VMID | HGATP_ROOT));
   if (written == old) return;
   store<u64>(hart, written, HART_HGATP);
-  flushVirtual(hart);
-}
-
-export function writeMenvcfg(hart: usize, value: u64): void {
-  store<u64>(hart, value & (MENVCFG_FIOM | MENVCFG_ADUE | MENVCFG_STCE), HART_MENVCFG);
-  flushAll(hart);
-}
-
-/** A bit that menvcfg denies reads as 0, and is 0 for all that depends on it. */
-export function readHenvcfg(hart: usize): u64 {
-  const allowed = HENVCFG_FIOM | (load<u64>(hart, HART_MENVCFG) & (MENVCFG_ADUE | MENVCFG_STCE));
-  return load<u64>(hart, HART_HENVCFG) & allowed;
-}
-
-export function writeHenvcfg(hart: usize, value: u64): void {
-  const denied = (HENVCFG_ADUE | HENVCFG_STCE) & ~load<u64>(hart, HART_MENVCFG);
-  store<u64>(hart, value & (HENVCFG_FIOM | HENVCFG_ADUE | HENVCFG_STCE) & ~denied, HART_HENVCFG);
   flushVirtual(hart);
 }

@@ -41,6 +41,7 @@ import {
   CSR_PMPCFG2,
   CSR_PMPCFG14,
   CSR_SATP,
+  CSR_SENVCFG,
   CSR_SIE,
   CSR_SIP,
   CSR_SSTATUS,
@@ -57,6 +58,7 @@ import {
   CSR_VSSTATUS,
   CSR_VSTIMECMP,
 } from './csr-constants.ts';
+import { readHenvcfg, writeHenvcfg, writeMenvcfg, writeSenvcfg } from './csr-environment.ts';
 import {
   readHie,
   readHip,
@@ -90,7 +92,7 @@ import {
   writeSstatus,
   writeVsstatus,
 } from './csr-status.ts';
-import { readHenvcfg, writeHenvcfg, writeHgatp, writeMenvcfg, writeSatp, writeVsatp } from './csr-translation.ts';
+import { writeHgatp, writeSatp, writeVsatp } from './csr-translation.ts';
 import { pendingBits } from './interrupts.ts';
 import {
   HART_HGATP,
@@ -104,6 +106,7 @@ import {
   HART_PMPCFG,
   HART_RECHECK,
   HART_SATP,
+  HART_SENVCFG,
   HART_STIMECMP,
   HART_VALUE,
   HART_VSATP,
@@ -164,6 +167,8 @@ export function readCsr(hart: usize, number: u32): bool {
       return found(hart, readSie(hart));
     case CSR_SIP:
       return found(hart, readSip(hart));
+    case CSR_SENVCFG:
+      return found(hart, load<u64>(hart, HART_SENVCFG));
     case CSR_STIMECMP:
       return found(hart, load<u64>(hart, HART_STIMECMP));
     case CSR_SATP:
@@ -264,6 +269,9 @@ function writeEffective(hart: usize, number: u32, value: u64): void {
       break;
     case CSR_SIP:
       writeSip(hart, value);
+      break;
+    case CSR_SENVCFG:
+      writeSenvcfg(hart, value);
       break;
     case CSR_STIMECMP:
       store<u64>(hart, value, HART_STIMECMP);

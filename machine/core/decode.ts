@@ -10,6 +10,7 @@ import {
   OP_AUIPC,
   OP_BEQ,
   OP_BGEU,
+  OP_CZERO_NEZ,
   OP_JAL,
   OP_JALR,
   OP_LB,
@@ -21,7 +22,6 @@ import {
   OP_LW,
   OP_LWU,
   OP_MUL,
-  OP_REMUW,
   OP_SRAW,
 } from './decoder.generated.ts';
 import { SLOT, SLOT_IMMEDIATE, SLOT_LENGTH, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
@@ -36,7 +36,7 @@ export function isLong(half: u32): bool {
 
 /** Whether the instruction does nothing but write rd. */
 function isPure(op: u32): bool {
-  return op == OP_LUI || op == OP_AUIPC || (op >= OP_ADDI && op <= OP_SRAW) || (op >= OP_MUL && op <= OP_REMUW);
+  return op == OP_LUI || op == OP_AUIPC || (op >= OP_ADDI && op <= OP_SRAW) || (op >= OP_MUL && op <= OP_CZERO_NEZ);
 }
 
 function loadSize(op: u32): u32 {

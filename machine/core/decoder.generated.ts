@@ -89,54 +89,108 @@ export const OP_DIVW: u32 = 72;
 export const OP_DIVUW: u32 = 73;
 export const OP_REMW: u32 = 74;
 export const OP_REMUW: u32 = 75;
-export const OP_LR_W: u32 = 76;
-export const OP_SC_W: u32 = 77;
-export const OP_AMOSWAP_W: u32 = 78;
-export const OP_AMOADD_W: u32 = 79;
-export const OP_AMOXOR_W: u32 = 80;
-export const OP_AMOAND_W: u32 = 81;
-export const OP_AMOOR_W: u32 = 82;
-export const OP_AMOMIN_W: u32 = 83;
-export const OP_AMOMAX_W: u32 = 84;
-export const OP_AMOMINU_W: u32 = 85;
-export const OP_AMOMAXU_W: u32 = 86;
-export const OP_LR_D: u32 = 87;
-export const OP_SC_D: u32 = 88;
-export const OP_AMOSWAP_D: u32 = 89;
-export const OP_AMOADD_D: u32 = 90;
-export const OP_AMOXOR_D: u32 = 91;
-export const OP_AMOAND_D: u32 = 92;
-export const OP_AMOOR_D: u32 = 93;
-export const OP_AMOMIN_D: u32 = 94;
-export const OP_AMOMAX_D: u32 = 95;
-export const OP_AMOMINU_D: u32 = 96;
-export const OP_AMOMAXU_D: u32 = 97;
-export const OP_SRET: u32 = 98;
-export const OP_MRET: u32 = 99;
-export const OP_WFI: u32 = 100;
-export const OP_SFENCE_VMA: u32 = 101;
-export const OP_HFENCE_VVMA: u32 = 102;
-export const OP_HFENCE_GVMA: u32 = 103;
-export const OP_SINVAL_VMA: u32 = 104;
-export const OP_HINVAL_VVMA: u32 = 105;
-export const OP_HINVAL_GVMA: u32 = 106;
-export const OP_SFENCE_W_INVAL: u32 = 107;
-export const OP_SFENCE_INVAL_IR: u32 = 108;
-export const OP_HLV_B: u32 = 109;
-export const OP_HLV_BU: u32 = 110;
-export const OP_HLV_H: u32 = 111;
-export const OP_HLV_HU: u32 = 112;
-export const OP_HLVX_HU: u32 = 113;
-export const OP_HLV_W: u32 = 114;
-export const OP_HLV_WU: u32 = 115;
-export const OP_HLVX_WU: u32 = 116;
-export const OP_HLV_D: u32 = 117;
-export const OP_HSV_B: u32 = 118;
-export const OP_HSV_H: u32 = 119;
-export const OP_HSV_W: u32 = 120;
-export const OP_HSV_D: u32 = 121;
+export const OP_SH1ADD: u32 = 76;
+export const OP_SH2ADD: u32 = 77;
+export const OP_SH3ADD: u32 = 78;
+export const OP_ADD_UW: u32 = 79;
+export const OP_SH1ADD_UW: u32 = 80;
+export const OP_SH2ADD_UW: u32 = 81;
+export const OP_SH3ADD_UW: u32 = 82;
+export const OP_SLLI_UW: u32 = 83;
+export const OP_ANDN: u32 = 84;
+export const OP_ORN: u32 = 85;
+export const OP_XNOR: u32 = 86;
+export const OP_CLZ: u32 = 87;
+export const OP_CTZ: u32 = 88;
+export const OP_CPOP: u32 = 89;
+export const OP_CLZW: u32 = 90;
+export const OP_CTZW: u32 = 91;
+export const OP_CPOPW: u32 = 92;
+export const OP_MIN: u32 = 93;
+export const OP_MINU: u32 = 94;
+export const OP_MAX: u32 = 95;
+export const OP_MAXU: u32 = 96;
+export const OP_SEXT_B: u32 = 97;
+export const OP_SEXT_H: u32 = 98;
+export const OP_ZEXT_H: u32 = 99;
+export const OP_ROL: u32 = 100;
+export const OP_ROR: u32 = 101;
+export const OP_RORI: u32 = 102;
+export const OP_ROLW: u32 = 103;
+export const OP_RORW: u32 = 104;
+export const OP_RORIW: u32 = 105;
+export const OP_ORC_B: u32 = 106;
+export const OP_REV8: u32 = 107;
+export const OP_CLMUL: u32 = 108;
+export const OP_CLMULR: u32 = 109;
+export const OP_CLMULH: u32 = 110;
+export const OP_BCLR: u32 = 111;
+export const OP_BEXT: u32 = 112;
+export const OP_BINV: u32 = 113;
+export const OP_BSET: u32 = 114;
+export const OP_BCLRI: u32 = 115;
+export const OP_BEXTI: u32 = 116;
+export const OP_BINVI: u32 = 117;
+export const OP_BSETI: u32 = 118;
+export const OP_CZERO_EQZ: u32 = 119;
+export const OP_CZERO_NEZ: u32 = 120;
+export const OP_LR_W: u32 = 121;
+export const OP_SC_W: u32 = 122;
+export const OP_AMOSWAP_W: u32 = 123;
+export const OP_AMOADD_W: u32 = 124;
+export const OP_AMOXOR_W: u32 = 125;
+export const OP_AMOAND_W: u32 = 126;
+export const OP_AMOOR_W: u32 = 127;
+export const OP_AMOMIN_W: u32 = 128;
+export const OP_AMOMAX_W: u32 = 129;
+export const OP_AMOMINU_W: u32 = 130;
+export const OP_AMOMAXU_W: u32 = 131;
+export const OP_LR_D: u32 = 132;
+export const OP_SC_D: u32 = 133;
+export const OP_AMOSWAP_D: u32 = 134;
+export const OP_AMOADD_D: u32 = 135;
+export const OP_AMOXOR_D: u32 = 136;
+export const OP_AMOAND_D: u32 = 137;
+export const OP_AMOOR_D: u32 = 138;
+export const OP_AMOMIN_D: u32 = 139;
+export const OP_AMOMAX_D: u32 = 140;
+export const OP_AMOMINU_D: u32 = 141;
+export const OP_AMOMAXU_D: u32 = 142;
+export const OP_AMOCAS_W: u32 = 143;
+export const OP_AMOCAS_D: u32 = 144;
+export const OP_AMOCAS_Q: u32 = 145;
+export const OP_SRET: u32 = 146;
+export const OP_MRET: u32 = 147;
+export const OP_WFI: u32 = 148;
+export const OP_WRS_NTO: u32 = 149;
+export const OP_WRS_STO: u32 = 150;
+export const OP_SFENCE_VMA: u32 = 151;
+export const OP_HFENCE_VVMA: u32 = 152;
+export const OP_HFENCE_GVMA: u32 = 153;
+export const OP_SINVAL_VMA: u32 = 154;
+export const OP_HINVAL_VVMA: u32 = 155;
+export const OP_HINVAL_GVMA: u32 = 156;
+export const OP_SFENCE_W_INVAL: u32 = 157;
+export const OP_SFENCE_INVAL_IR: u32 = 158;
+export const OP_CBO_INVAL: u32 = 159;
+export const OP_CBO_CLEAN: u32 = 160;
+export const OP_CBO_FLUSH: u32 = 161;
+export const OP_CBO_ZERO: u32 = 162;
+export const OP_HLV_B: u32 = 163;
+export const OP_HLV_BU: u32 = 164;
+export const OP_HLV_H: u32 = 165;
+export const OP_HLV_HU: u32 = 166;
+export const OP_HLVX_HU: u32 = 167;
+export const OP_HLV_W: u32 = 168;
+export const OP_HLV_WU: u32 = 169;
+export const OP_HLVX_WU: u32 = 170;
+export const OP_HLV_D: u32 = 171;
+export const OP_HSV_B: u32 = 172;
+export const OP_HSV_H: u32 = 173;
+export const OP_HSV_W: u32 = 174;
+export const OP_HSV_D: u32 = 175;
 /** The first number that is free for forms that only the core has (ops.ts). */
-export const OP_FIRST_OWN: u32 = 122;
+export const OP_FIRST_OWN: u32 = 176;
 
 /** Fills the slot for a 32-bit instruction; a reserved encoding becomes OP_ILLEGAL, and the result is false. */
 export function decodeWord(slot: usize, word: u32): bool {
@@ -167,6 +221,12 @@ export function decodeWord(slot: usize, word: u32): bool {
           return fillRegisters(slot, OP_FENCE, word);
         case 1:
           return fillRegisters(slot, OP_FENCE_I, word);
+        case 2:
+          if ((word & 0xfff07fff) == 0x200f) return fillRegisters(slot, OP_CBO_INVAL, word);
+          if ((word & 0xfff07fff) == 0x10200f) return fillRegisters(slot, OP_CBO_CLEAN, word);
+          if ((word & 0xfff07fff) == 0x20200f) return fillRegisters(slot, OP_CBO_FLUSH, word);
+          if ((word & 0xfff07fff) == 0x40200f) return fillRegisters(slot, OP_CBO_ZERO, word);
+          break;
       }
       break;
     case 0x13:
@@ -175,6 +235,14 @@ export function decodeWord(slot: usize, word: u32): bool {
           return fillImmediate(slot, OP_ADDI, word);
         case 1:
           if ((word & 0xfc00707f) == 0x1013) return fillShift(slot, OP_SLLI, word);
+          if ((word & 0xfff0707f) == 0x60001013) return fillRegisters(slot, OP_CLZ, word);
+          if ((word & 0xfff0707f) == 0x60101013) return fillRegisters(slot, OP_CTZ, word);
+          if ((word & 0xfff0707f) == 0x60201013) return fillRegisters(slot, OP_CPOP, word);
+          if ((word & 0xfff0707f) == 0x60401013) return fillRegisters(slot, OP_SEXT_B, word);
+          if ((word & 0xfff0707f) == 0x60501013) return fillRegisters(slot, OP_SEXT_H, word);
+          if ((word & 0xfc00707f) == 0x48001013) return fillShift(slot, OP_BCLRI, word);
+          if ((word & 0xfc00707f) == 0x68001013) return fillShift(slot, OP_BINVI, word);
+          if ((word & 0xfc00707f) == 0x28001013) return fillShift(slot, OP_BSETI, word);
           break;
         case 2:
           return fillImmediate(slot, OP_SLTI, word);
@@ -185,6 +253,10 @@ export function decodeWord(slot: usize, word: u32): bool {
         case 5:
           if ((word & 0xfc00707f) == 0x5013) return fillShift(slot, OP_SRLI, word);
           if ((word & 0xfc00707f) == 0x40005013) return fillShift(slot, OP_SRAI, word);
+          if ((word & 0xfc00707f) == 0x60005013) return fillShift(slot, OP_RORI, word);
+          if ((word & 0xfff0707f) == 0x28705013) return fillRegisters(slot, OP_ORC_B, word);
+          if ((word & 0xfff0707f) == 0x6b805013) return fillRegisters(slot, OP_REV8, word);
+          if ((word & 0xfc00707f) == 0x48005013) return fillShift(slot, OP_BEXTI, word);
           break;
         case 6:
           return fillImmediate(slot, OP_ORI, word);
@@ -200,10 +272,15 @@ export function decodeWord(slot: usize, word: u32): bool {
           return fillImmediate(slot, OP_ADDIW, word);
         case 1:
           if ((word & 0xfe00707f) == 0x101b) return fillShift(slot, OP_SLLIW, word);
+          if ((word & 0xfc00707f) == 0x800101b) return fillShift(slot, OP_SLLI_UW, word);
+          if ((word & 0xfff0707f) == 0x6000101b) return fillRegisters(slot, OP_CLZW, word);
+          if ((word & 0xfff0707f) == 0x6010101b) return fillRegisters(slot, OP_CTZW, word);
+          if ((word & 0xfff0707f) == 0x6020101b) return fillRegisters(slot, OP_CPOPW, word);
           break;
         case 5:
           if ((word & 0xfe00707f) == 0x501b) return fillShift(slot, OP_SRLIW, word);
           if ((word & 0xfe00707f) == 0x4000501b) return fillShift(slot, OP_SRAIW, word);
+          if ((word & 0xfe00707f) == 0x6000501b) return fillShift(slot, OP_RORIW, word);
           break;
       }
       break;
@@ -233,6 +310,7 @@ export function decodeWord(slot: usize, word: u32): bool {
           if ((word & 0xf800707f) == 0xa000202f) return fillRegisters(slot, OP_AMOMAX_W, word);
           if ((word & 0xf800707f) == 0xc000202f) return fillRegisters(slot, OP_AMOMINU_W, word);
           if ((word & 0xf800707f) == 0xe000202f) return fillRegisters(slot, OP_AMOMAXU_W, word);
+          if ((word & 0xf800707f) == 0x2800202f) return fillRegisters(slot, OP_AMOCAS_W, word);
           break;
         case 3:
           if ((word & 0xf9f0707f) == 0x1000302f) return fillRegisters(slot, OP_LR_D, word);
@@ -246,6 +324,10 @@ export function decodeWord(slot: usize, word: u32): bool {
           if ((word & 0xf800707f) == 0xa000302f) return fillRegisters(slot, OP_AMOMAX_D, word);
           if ((word & 0xf800707f) == 0xc000302f) return fillRegisters(slot, OP_AMOMINU_D, word);
           if ((word & 0xf800707f) == 0xe000302f) return fillRegisters(slot, OP_AMOMAXU_D, word);
+          if ((word & 0xf800707f) == 0x2800302f) return fillRegisters(slot, OP_AMOCAS_D, word);
+          break;
+        case 4:
+          if ((word & 0xf800707f) == 0x2800402f) return fillRegisters(slot, OP_AMOCAS_Q, word);
           break;
       }
       break;
@@ -259,31 +341,52 @@ export function decodeWord(slot: usize, word: u32): bool {
         case 1:
           if ((word & 0xfe00707f) == 0x1033) return fillRegisters(slot, OP_SLL, word);
           if ((word & 0xfe00707f) == 0x2001033) return fillRegisters(slot, OP_MULH, word);
+          if ((word & 0xfe00707f) == 0x60001033) return fillRegisters(slot, OP_ROL, word);
+          if ((word & 0xfe00707f) == 0xa001033) return fillRegisters(slot, OP_CLMUL, word);
+          if ((word & 0xfe00707f) == 0x48001033) return fillRegisters(slot, OP_BCLR, word);
+          if ((word & 0xfe00707f) == 0x68001033) return fillRegisters(slot, OP_BINV, word);
+          if ((word & 0xfe00707f) == 0x28001033) return fillRegisters(slot, OP_BSET, word);
           break;
         case 2:
           if ((word & 0xfe00707f) == 0x2033) return fillRegisters(slot, OP_SLT, word);
           if ((word & 0xfe00707f) == 0x2002033) return fillRegisters(slot, OP_MULHSU, word);
+          if ((word & 0xfe00707f) == 0x20002033) return fillRegisters(slot, OP_SH1ADD, word);
+          if ((word & 0xfe00707f) == 0xa002033) return fillRegisters(slot, OP_CLMULR, word);
           break;
         case 3:
           if ((word & 0xfe00707f) == 0x3033) return fillRegisters(slot, OP_SLTU, word);
           if ((word & 0xfe00707f) == 0x2003033) return fillRegisters(slot, OP_MULHU, word);
+          if ((word & 0xfe00707f) == 0xa003033) return fillRegisters(slot, OP_CLMULH, word);
           break;
         case 4:
           if ((word & 0xfe00707f) == 0x4033) return fillRegisters(slot, OP_XOR, word);
           if ((word & 0xfe00707f) == 0x2004033) return fillRegisters(slot, OP_DIV, word);
+          if ((word & 0xfe00707f) == 0x20004033) return fillRegisters(slot, OP_SH2ADD, word);
+          if ((word & 0xfe00707f) == 0x40004033) return fillRegisters(slot, OP_XNOR, word);
+          if ((word & 0xfe00707f) == 0xa004033) return fillRegisters(slot, OP_MIN, word);
           break;
         case 5:
           if ((word & 0xfe00707f) == 0x5033) return fillRegisters(slot, OP_SRL, word);
           if ((word & 0xfe00707f) == 0x40005033) return fillRegisters(slot, OP_SRA, word);
           if ((word & 0xfe00707f) == 0x2005033) return fillRegisters(slot, OP_DIVU, word);
+          if ((word & 0xfe00707f) == 0xa005033) return fillRegisters(slot, OP_MINU, word);
+          if ((word & 0xfe00707f) == 0x60005033) return fillRegisters(slot, OP_ROR, word);
+          if ((word & 0xfe00707f) == 0x48005033) return fillRegisters(slot, OP_BEXT, word);
+          if ((word & 0xfe00707f) == 0xe005033) return fillRegisters(slot, OP_CZERO_EQZ, word);
           break;
         case 6:
           if ((word & 0xfe00707f) == 0x6033) return fillRegisters(slot, OP_OR, word);
           if ((word & 0xfe00707f) == 0x2006033) return fillRegisters(slot, OP_REM, word);
+          if ((word & 0xfe00707f) == 0x20006033) return fillRegisters(slot, OP_SH3ADD, word);
+          if ((word & 0xfe00707f) == 0x40006033) return fillRegisters(slot, OP_ORN, word);
+          if ((word & 0xfe00707f) == 0xa006033) return fillRegisters(slot, OP_MAX, word);
           break;
         case 7:
           if ((word & 0xfe00707f) == 0x7033) return fillRegisters(slot, OP_AND, word);
           if ((word & 0xfe00707f) == 0x2007033) return fillRegisters(slot, OP_REMU, word);
+          if ((word & 0xfe00707f) == 0x40007033) return fillRegisters(slot, OP_ANDN, word);
+          if ((word & 0xfe00707f) == 0xa007033) return fillRegisters(slot, OP_MAXU, word);
+          if ((word & 0xfe00707f) == 0xe007033) return fillRegisters(slot, OP_CZERO_NEZ, word);
           break;
       }
       break;
@@ -295,20 +398,29 @@ export function decodeWord(slot: usize, word: u32): bool {
           if ((word & 0xfe00707f) == 0x3b) return fillRegisters(slot, OP_ADDW, word);
           if ((word & 0xfe00707f) == 0x4000003b) return fillRegisters(slot, OP_SUBW, word);
           if ((word & 0xfe00707f) == 0x200003b) return fillRegisters(slot, OP_MULW, word);
+          if ((word & 0xfe00707f) == 0x800003b) return fillRegisters(slot, OP_ADD_UW, word);
           break;
         case 1:
           if ((word & 0xfe00707f) == 0x103b) return fillRegisters(slot, OP_SLLW, word);
+          if ((word & 0xfe00707f) == 0x6000103b) return fillRegisters(slot, OP_ROLW, word);
+          break;
+        case 2:
+          if ((word & 0xfe00707f) == 0x2000203b) return fillRegisters(slot, OP_SH1ADD_UW, word);
           break;
         case 4:
           if ((word & 0xfe00707f) == 0x200403b) return fillRegisters(slot, OP_DIVW, word);
+          if ((word & 0xfe00707f) == 0x2000403b) return fillRegisters(slot, OP_SH2ADD_UW, word);
+          if ((word & 0xfff0707f) == 0x800403b) return fillRegisters(slot, OP_ZEXT_H, word);
           break;
         case 5:
           if ((word & 0xfe00707f) == 0x503b) return fillRegisters(slot, OP_SRLW, word);
           if ((word & 0xfe00707f) == 0x4000503b) return fillRegisters(slot, OP_SRAW, word);
           if ((word & 0xfe00707f) == 0x200503b) return fillRegisters(slot, OP_DIVUW, word);
+          if ((word & 0xfe00707f) == 0x6000503b) return fillRegisters(slot, OP_RORW, word);
           break;
         case 6:
           if ((word & 0xfe00707f) == 0x200603b) return fillRegisters(slot, OP_REMW, word);
+          if ((word & 0xfe00707f) == 0x2000603b) return fillRegisters(slot, OP_SH3ADD_UW, word);
           break;
         case 7:
           if ((word & 0xfe00707f) == 0x200703b) return fillRegisters(slot, OP_REMUW, word);
@@ -347,6 +459,8 @@ export function decodeWord(slot: usize, word: u32): bool {
           if ((word & 0xffffffff) == 0x10200073) return fillRegisters(slot, OP_SRET, word);
           if ((word & 0xffffffff) == 0x30200073) return fillRegisters(slot, OP_MRET, word);
           if ((word & 0xffffffff) == 0x10500073) return fillRegisters(slot, OP_WFI, word);
+          if ((word & 0xffffffff) == 0xd00073) return fillRegisters(slot, OP_WRS_NTO, word);
+          if ((word & 0xffffffff) == 0x1d00073) return fillRegisters(slot, OP_WRS_STO, word);
           if ((word & 0xfe007fff) == 0x12000073) return fillRegisters(slot, OP_SFENCE_VMA, word);
           if ((word & 0xfe007fff) == 0x22000073) return fillRegisters(slot, OP_HFENCE_VVMA, word);
           if ((word & 0xfe007fff) == 0x62000073) return fillRegisters(slot, OP_HFENCE_GVMA, word);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { expand, findCompressed } from '../../isa/compressed.ts';
 import { decodeFields } from '../../isa/encode.ts';
-import { findInstruction, type Instruction, instructions } from '../../isa/instructions.ts';
+import { type Instruction, instructions } from '../../isa/instructions.ts';
 import { compileAssemblyScript } from '../../toolchain/assemblyscript.ts';
 import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2, SLOT_SOURCE } from './layout.ts';
 
@@ -33,10 +33,12 @@ beforeAll(async () => {
   view = new DataView(decoder.memory.buffer);
 });
 
-const has = ({ extension }: Instruction): boolean => extension !== 'F' && extension !== 'D';
+/** F and D are not there, and hints are what they are encoded as. */
+const has = ({ extension }: Instruction): boolean => !['F', 'D', 'Zicbop'].includes(extension);
+const decodable = instructions.filter(has);
 
 function opcode(instruction: Instruction | undefined): number {
-  const name = instruction && has(instruction) ? instruction.name : 'illegal';
+  const name = instruction?.name ?? 'illegal';
   return decoder[`OP_${name.toUpperCase().replaceAll('.', '_')}`]!.value as number;
 }
 
@@ -53,9 +55,9 @@ function* words(count: number): Generator<number> {
 
 function expectDecoded(word: number): void {
   decoder.decodeWord(SLOT, word);
-  const instruction = findInstruction(word);
+  const instruction = decodable.find(({ match, mask }) => (word & mask) >>> 0 === match);
   expect(view.getUint16(SLOT, true), word.toString(16)).toBe(opcode(instruction));
-  if (!instruction || !has(instruction)) return;
+  if (!instruction) return;
   const { rd, rs1, rs2, imm, csr } = decodeFields(instruction, word);
   const has1 = (operand: Instruction['operands'][number]): boolean => instruction.operands.includes(operand);
   if (has1('rd')) expect(view.getUint8(SLOT + SLOT_RD)).toBe(rd * 8);

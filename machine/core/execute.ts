@@ -10,11 +10,13 @@ import { isBreakpoint } from './breakpoints.ts';
 import { codeAddress, DIVIDED_PAGE, decodeSlot, enterPage, fetchSingle } from './code.ts';
 import {
   OP_ADD,
+  OP_ADD_UW,
   OP_ADDI,
   OP_ADDIW,
   OP_ADDW,
   OP_AND,
   OP_ANDI,
+  OP_ANDN,
   OP_AUIPC,
   OP_BEQ,
   OP_BGE,
@@ -22,6 +24,10 @@ import {
   OP_BLT,
   OP_BLTU,
   OP_BNE,
+  OP_CLZ,
+  OP_CTZ,
+  OP_CZERO_EQZ,
+  OP_CZERO_NEZ,
   OP_DIV,
   OP_DIVU,
   OP_DIVUW,
@@ -36,6 +42,10 @@ import {
   OP_LUI,
   OP_LW,
   OP_LWU,
+  OP_MAX,
+  OP_MAXU,
+  OP_MIN,
+  OP_MINU,
   OP_MUL,
   OP_MULH,
   OP_MULHSU,
@@ -48,9 +58,17 @@ import {
   OP_REMU,
   OP_REMUW,
   OP_REMW,
+  OP_REV8,
+  OP_RORI,
+  OP_RORIW,
   OP_SB,
   OP_SD,
+  OP_SEXT_B,
+  OP_SEXT_H,
   OP_SH,
+  OP_SH1ADD,
+  OP_SH2ADD,
+  OP_SH3ADD,
   OP_SLL,
   OP_SLLI,
   OP_SLLIW,
@@ -72,6 +90,7 @@ import {
   OP_SW,
   OP_XOR,
   OP_XORI,
+  OP_ZEXT_H,
 } from './decoder.generated.ts';
 import {
   HART_EXECUTED,
@@ -663,6 +682,84 @@ export function execute(hart: usize): u32 {
           continue;
         case OP_REMUW:
           setWord(hart, slot, <i32>remuw(<u32>rs1(hart, slot), <u32>rs2(hart, slot)));
+          slot += length(slot);
+          continue;
+
+        // Bit manipulation and conditional zeros: the frequent ones (bits.ts has the others)
+        case OP_SH1ADD:
+          setRd(hart, slot, (rs1(hart, slot) << 1) + rs2(hart, slot));
+          slot += length(slot);
+          continue;
+        case OP_SH2ADD:
+          setRd(hart, slot, (rs1(hart, slot) << 2) + rs2(hart, slot));
+          slot += length(slot);
+          continue;
+        case OP_SH3ADD:
+          setRd(hart, slot, (rs1(hart, slot) << 3) + rs2(hart, slot));
+          slot += length(slot);
+          continue;
+        case OP_ADD_UW:
+          setRd(hart, slot, <u64>(<u32>rs1(hart, slot)) + rs2(hart, slot));
+          slot += length(slot);
+          continue;
+        case OP_ANDN:
+          setRd(hart, slot, rs1(hart, slot) & ~rs2(hart, slot));
+          slot += length(slot);
+          continue;
+        case OP_CLZ:
+          setRd(hart, slot, clz(rs1(hart, slot)));
+          slot += length(slot);
+          continue;
+        case OP_CTZ:
+          setRd(hart, slot, ctz(rs1(hart, slot)));
+          slot += length(slot);
+          continue;
+        case OP_MIN:
+          setRd(hart, slot, <u64>min(<i64>rs1(hart, slot), <i64>rs2(hart, slot)));
+          slot += length(slot);
+          continue;
+        case OP_MINU:
+          setRd(hart, slot, min(rs1(hart, slot), rs2(hart, slot)));
+          slot += length(slot);
+          continue;
+        case OP_MAX:
+          setRd(hart, slot, <u64>max(<i64>rs1(hart, slot), <i64>rs2(hart, slot)));
+          slot += length(slot);
+          continue;
+        case OP_MAXU:
+          setRd(hart, slot, max(rs1(hart, slot), rs2(hart, slot)));
+          slot += length(slot);
+          continue;
+        case OP_SEXT_B:
+          setRd(hart, slot, <u64>(<i64>(<i8>rs1(hart, slot))));
+          slot += length(slot);
+          continue;
+        case OP_SEXT_H:
+          setRd(hart, slot, <u64>(<i64>(<i16>rs1(hart, slot))));
+          slot += length(slot);
+          continue;
+        case OP_ZEXT_H:
+          setRd(hart, slot, rs1(hart, slot) & 0xffff);
+          slot += length(slot);
+          continue;
+        case OP_RORI:
+          setRd(hart, slot, rotr(rs1(hart, slot), wide(slot)));
+          slot += length(slot);
+          continue;
+        case OP_RORIW:
+          setWord(hart, slot, <i32>rotr(<u32>rs1(hart, slot), <u32>immediate(slot)));
+          slot += length(slot);
+          continue;
+        case OP_REV8:
+          setRd(hart, slot, bswap(rs1(hart, slot)));
+          slot += length(slot);
+          continue;
+        case OP_CZERO_EQZ:
+          setRd(hart, slot, rs2(hart, slot) ? rs1(hart, slot) : 0);
+          slot += length(slot);
+          continue;
+        case OP_CZERO_NEZ:
+          setRd(hart, slot, rs2(hart, slot) ? 0 : rs1(hart, slot));
           slot += length(slot);
           continue;
 

@@ -1,11 +1,17 @@
 /** What the interpreter calls: accesses that its TLB look-up did not resolve, and the instructions that are rare. */
 import { ACCESS_READ } from './access.ts';
 import { atomic, loadReserved, storeConditional } from './atomics.ts';
+import { isBitManipulation, manipulateBits } from './bits.ts';
+import { cleanBlock, invalidateBlock, zeroBlock } from './cache-blocks.ts';
+import { compareAndSwap, compareAndSwapPair } from './compare-and-swap.ts';
 import {
   OP_AMOADD_D,
   OP_AMOADD_W,
   OP_AMOAND_D,
   OP_AMOAND_W,
+  OP_AMOCAS_D,
+  OP_AMOCAS_Q,
+  OP_AMOCAS_W,
   OP_AMOMAX_D,
   OP_AMOMAX_W,
   OP_AMOMAXU_D,
@@ -20,6 +26,10 @@ import {
   OP_AMOSWAP_W,
   OP_AMOXOR_D,
   OP_AMOXOR_W,
+  OP_CBO_CLEAN,
+  OP_CBO_FLUSH,
+  OP_CBO_INVAL,
+  OP_CBO_ZERO,
   OP_CSRRC,
   OP_CSRRCI,
   OP_CSRRS,
@@ -60,6 +70,8 @@ import {
   OP_SINVAL_VMA,
   OP_SRET,
   OP_WFI,
+  OP_WRS_NTO,
+  OP_WRS_STO,
 } from './decoder.generated.ts';
 import { hlv, hsv } from './guest-memory.ts';
 import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_RD, SLOT_RS1, SLOT_SOURCE } from './layout.ts';
@@ -67,7 +79,7 @@ import { loadFrom, storeTo } from './memory.ts';
 import { dataContext } from './mode.ts';
 import { DONE, JUMPED, RECHECK, TRAP } from './outcome.ts';
 import { mret, sret } from './ret.ts';
-import { ebreak, ecall, hfenceGvma, hfenceVvma, sfence, sfenceInval, wfi } from './system.ts';
+import { ebreak, ecall, hfenceGvma, hfenceVvma, sfence, sfenceInval, waitOnReservation, wfi } from './system.ts';
 import { raiseIllegal } from './trap.ts';
 import { accessCsr, CSR_CLEAR, CSR_REPLACE, CSR_SET } from './zicsr.ts';
 
@@ -125,6 +137,10 @@ export function executeRare(hart: usize, slot: usize, pc: u64): u32 {
       return sret(hart) ? JUMPED : TRAP;
     case OP_WFI:
       return outcomeOf(hart, wfi(hart));
+    case OP_WRS_NTO:
+      return outcomeOf(hart, waitOnReservation(hart));
+    case OP_WRS_STO:
+      return DONE;
     case OP_CSRRW:
       return outcomeOf(hart, accessCsr(hart, slot, CSR_REPLACE, rs1(hart, slot)));
     case OP_CSRRS:
@@ -203,6 +219,23 @@ export function executeRare(hart: usize, slot: usize, pc: u64): u32 {
     case OP_AMOMINU_D:
     case OP_AMOMAXU_D:
       return outcomeOf(hart, atomic(hart, slot, 8));
+    case OP_AMOCAS_W:
+      return outcomeOf(hart, compareAndSwap(hart, slot, 4));
+    case OP_AMOCAS_D:
+      return outcomeOf(hart, compareAndSwap(hart, slot, 8));
+    case OP_AMOCAS_Q:
+      return outcomeOf(hart, compareAndSwapPair(hart, slot));
+    case OP_CBO_INVAL:
+      return outcomeOf(hart, invalidateBlock(hart, slot));
+    case OP_CBO_CLEAN:
+    case OP_CBO_FLUSH:
+      return outcomeOf(hart, cleanBlock(hart, slot));
+    case OP_CBO_ZERO:
+      return outcomeOf(hart, zeroBlock(hart, slot));
+  }
+  if (isBitManipulation(load<u16>(slot))) {
+    manipulateBits(hart, slot);
+    return DONE;
   }
   return outcomeOf(hart, raiseIllegal(hart));
 }

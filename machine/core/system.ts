@@ -21,17 +21,25 @@ export function ebreak(hart: usize, pc: u64): bool {
   return raise(hart, BREAKPOINT, pc, isVirtual(hart));
 }
 
-/** Waits for an interrupt where it may; a mode that may not wait traps at once (a time limit of 0). */
+/** Whether the present mode may wait as long as it likes; else false, raised. The time limit of the others is 0. */
+function mayWait(hart: usize): bool {
+  if (privilege(hart) == PRIVILEGE_M) return true;
+  if (load<u64>(hart, HART_MSTATUS) & MSTATUS_TW) return raiseIllegal(hart);
+  return isVirtual(hart) && load<u64>(hart, HART_HSTATUS) & HSTATUS_VTW ? raiseVirtual(hart) : true;
+}
+
+/** Waits for an interrupt where it may. */
 export function wfi(hart: usize): bool {
-  const mode = privilege(hart);
-  if (mode != PRIVILEGE_M) {
-    if (load<u64>(hart, HART_MSTATUS) & MSTATUS_TW) return raiseIllegal(hart);
-    if (mode == PRIVILEGE_U) return raiseIllegalOrVirtual(hart);
-    if (isVirtual(hart) && load<u64>(hart, HART_HSTATUS) & HSTATUS_VTW) return raiseVirtual(hart);
-  }
+  if (!mayWait(hart)) return false;
+  if (privilege(hart) == PRIVILEGE_U) return raiseIllegalOrVirtual(hart);
   if (!wakes(hart)) store<u32>(hart, 1, HART_WAITING);
   store<u32>(hart, 1, HART_RECHECK);
   return true;
+}
+
+/** wrs.nto: waits until a reservation ends, but any other reason to go on is as good (Unprivileged ISA, "Zawrs"). */
+export function waitOnReservation(hart: usize): bool {
+  return mayWait(hart);
 }
 
 /** Forgets the page that rs1 names, or all if rs1 is x0. Address spaces (rs2) are not told apart. */

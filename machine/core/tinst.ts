@@ -4,6 +4,7 @@ import { isLong } from './decode.ts';
 import { expand } from './decoder.generated.ts';
 
 const OPCODE_LOAD: u32 = 0x03;
+const OPCODE_CACHE_BLOCK: u32 = 0x0f;
 const OPCODE_STORE: u32 = 0x23;
 const OPCODE_AMO: u32 = 0x2f;
 const OPCODE_SYSTEM: u32 = 0x73;
@@ -42,6 +43,7 @@ export function transformed(hart: usize, bits: u32, tval: u64): u64 {
       kept = word & (RS2 | FUNCT3 | OPCODE);
       break;
     case OPCODE_AMO:
+    case OPCODE_CACHE_BLOCK:
     case OPCODE_SYSTEM:
       kept = word & ~RS1;
       break;

@@ -30,7 +30,7 @@ const noInclude: Include = () => {
  * Throws a SourceError with everything that is wrong, by line and column.
  */
 export function assemble(source: string, file: string, options: AssembleOptions = {}): ObjectFile {
-  const context = new Context(file, { compress: options.compress ?? true });
+  const context = new Context(file, { compress: options.compress ?? true, zbb: false, zba: false });
   const preprocessor = new Preprocessor(options.include ?? noInclude, options.defines ?? {}, (error) =>
     context.diagnostics.push(error),
   );

@@ -9,6 +9,9 @@ import { SymbolTable } from './symbols.ts';
 export interface Options {
   /** Whether instructions take their compressed form where they have one. */
   readonly compress: boolean;
+  /** Whether `sext.b`, `sext.h` and `zext.h` are instructions of Zbb and `zext.w` one of Zba; otherwise they are two shifts. */
+  readonly zbb: boolean;
+  readonly zba: boolean;
 }
 
 /** What the statements of a file work on: its sections, its symbols, and where we are. */

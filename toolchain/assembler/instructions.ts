@@ -15,7 +15,7 @@ import type { Expression } from './expressions.ts';
 import type { Fixup } from './fragments.ts';
 import type { Tokens } from './lexer.ts';
 import { type LateImmediate, type ParsedOperands, parseOperands } from './operands.ts';
-import { sequences } from './pseudo-instructions.ts';
+import { bySequence, sequences } from './pseudo-instructions.ts';
 import { StatementError } from './source-error.ts';
 
 /** One way to read a mnemonic's operands. Reads them all, and returns what puts the code into the section. */
@@ -134,7 +134,7 @@ function formsOf(mnemonic: string): Form[] {
   }
   const compressed = compressedByName.get(mnemonic);
   return [
-    ...(instruction ? [instructionForm(instruction, '')] : []),
+    ...(instruction && !bySequence.has(mnemonic) ? [instructionForm(instruction, '')] : []),
     ...(sequences.get(mnemonic) ?? []),
     ...(pseudoByName.get(mnemonic) ?? []).map(pseudoForm),
     ...(compressed ? [compressedForm(compressed)] : []),

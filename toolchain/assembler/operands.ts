@@ -87,6 +87,9 @@ const advice: Partial<Record<Operand, string>> = {
 export function checkImmediate(operand: Operand, value: bigint, at?: number): void {
   const range = operandRange(operand);
   if (!range) return;
+  if (operand.includes('(') && value % BigInt(range.step) !== 0n) {
+    throw new StatementError(`offset ${value} is not a multiple of ${range.step}`, at);
+  }
   if (value < BigInt(range.min) || value > BigInt(range.max)) {
     const what = operand.startsWith('shamt') ? 'shift amount' : operand.includes('(') ? 'offset' : 'immediate';
     const hint = advice[operand];
@@ -166,6 +169,7 @@ function parseOperand(operand: Operand, tokens: Tokens, context: Context, draft:
       return;
     case 'imm(rs1)':
     case 'store(rs1)':
+    case 'prefetch(rs1)':
       parseMemory(tokens, context, operand, draft);
       return;
     case '(rs1)':
@@ -215,7 +219,7 @@ export function describe(operands: readonly Operand[]): string {
   return operands
     .map((operand) =>
       operand
-        .replace('store(', 'offset(')
+        .replace(/(store|prefetch)\(/, 'offset(')
         .replace('imm(', 'offset(')
         .replace(/^(branch|jump)$/, 'label'),
     )

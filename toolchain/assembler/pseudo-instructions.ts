@@ -119,23 +119,31 @@ add('jump', (tokens, context) => {
   return () => emitCall(context, X0, through, target);
 });
 
-// ---- Sign and zero extension by two shifts
+// ---- Sign and zero extension: one instruction where `.option arch` has it, else two shifts
 
-for (const [name, left, right] of [
-  ['sext.b', 56, 'srai'],
-  ['sext.h', 48, 'srai'],
-  ['zext.h', 48, 'srli'],
-  ['zext.w', 32, 'srli'],
-] as const) {
+const EXTENSIONS = [
+  ['sext.b', 56, 'srai', 'zbb'],
+  ['sext.h', 48, 'srai', 'zbb'],
+  ['zext.h', 48, 'srli', 'zbb'],
+  ['zext.w', 32, 'srli', 'zba'],
+] as const;
+for (const [name, left, right, extension] of EXTENSIONS) {
   add(name, (tokens, context) => {
     const { fields } = parseOperands(['rd', 'rs1'], tokens, context);
-    const rd = fields.rd ?? 0;
+    const { rd = 0, rs1 = 0 } = fields;
     return () => {
-      emitInstruction(context, 'slli', { rd, rs1: fields.rs1 ?? 0, imm: left });
+      if (context.options[extension]) {
+        emitInstruction(context, name === 'zext.w' ? 'add.uw' : name, { rd, rs1 });
+        return;
+      }
+      emitInstruction(context, 'slli', { rd, rs1, imm: left });
       emitInstruction(context, right, { rd, rs1: rd, imm: left });
     };
   });
 }
+
+/** Instructions of the table that are assembled as the sequence of the same name says. */
+export const bySequence: ReadonlySet<string> = new Set(EXTENSIONS.map(([name]) => name));
 
 // ---- Loads and stores of a symbol: `lw a0, counter`, `sw a0, counter, t0`
 

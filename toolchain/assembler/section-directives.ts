@@ -1,4 +1,4 @@
-import type { Context } from './context.ts';
+import type { Context, Options } from './context.ts';
 import type { Directive } from './data-directives.ts';
 import type { SectionBuilder } from './fragments.ts';
 import type { Tokens } from './lexer.ts';
@@ -62,7 +62,7 @@ const option: Directive = (tokens, context) => {
   switch (word) {
     case 'rvc':
     case 'norvc':
-      context.options = { compress: word === 'rvc' };
+      context.options = { ...context.options, compress: word === 'rvc' };
       return;
     case 'push':
       context.optionStack.push(context.options);
@@ -90,12 +90,20 @@ const option: Directive = (tokens, context) => {
   }
 };
 
-/** `.option arch, +c, -c` or a whole name such as `rv64imac`. All extensions of the table are always known. */
+/** What `.option` keeps of an extension's presence. All instructions of the table are always known. */
+const SELECTABLE: Readonly<Record<string, keyof Options>> = { c: 'compress', zbb: 'zbb', zba: 'zba' };
+
+/** `.option arch, +c, -zbb` or a whole name such as `rv64imac_zbb`. */
 function setArchitecture(tokens: Tokens, context: Context): void {
   for (const word of tokens.rest().split(/\s*,\s*/)) {
-    if (word === '+c' || word === '-c') context.options = { compress: word === '+c' };
-    const whole = /^rv64([a-z]*)/.exec(word)?.[1];
-    if (whole !== undefined) context.options = { compress: whole.includes('c') };
+    const [, sign, extension] = /^([+-])(\w+)$/.exec(word) ?? [];
+    const option = SELECTABLE[extension ?? ''];
+    if (option) context.options = { ...context.options, [option]: sign === '+' };
+    const [, letters, names] = /^rv64([a-z]*?)((?:_?z\w*)?)$/.exec(word) ?? [];
+    if (letters !== undefined) {
+      const [zbb, zba] = ['zbb', 'zba'].map((name) => names!.split('_').includes(name)) as [boolean, boolean];
+      context.options = { compress: letters.includes('c'), zbb, zba };
+    }
     if (word.startsWith('rv32')) throw new StatementError(`${word}: only RV64 is supported`);
   }
 }

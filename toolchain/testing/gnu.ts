@@ -8,7 +8,13 @@ import type { Image } from '../linker/image.ts';
 import type { ObjectFile } from '../object.ts';
 
 const PREFIX = 'riscv64-linux-gnu-';
-const ARCHITECTURE = 'rv64gch_zihintpause_svinval';
+/** What `as` is told to take; `sext.b`, `zext.h` and so on are two shifts without Zbb and Zba. */
+export const ARCHITECTURE = 'rv64gch_zihintpause_zbc_zbs_zawrs_zicbom_zicbop_zicboz_svinval';
+/** For a source's start: these two too. */
+export const WITH_ZBA_AND_ZBB = '.option arch, +zba, +zbb';
+/** Unknown to binutils 2.40: instructions by their extension, pseudo-instructions and CSRs by name. */
+export const LATER_EXTENSIONS: readonly string[] = ['Zicond', 'Zacas'];
+export const LATER_NAMES: readonly string[] = ['ntl.p1', 'ntl.pall', 'ntl.s1', 'ntl.all', 'scountinhibit'];
 const PACKAGE = 'binutils-riscv64-linux-gnu';
 
 /** Runs a tool of binutils; what it writes to standard output. */
