@@ -1,0 +1,103 @@
+/** Tells guests their addresses (RFC 2131): the first that asks gets 10.0.2.15, and each keeps its own. */
+
+import { u32Bytes } from './bytes.ts';
+import {
+  BOOTREPLY,
+  BOOTREQUEST,
+  DHCPACK,
+  DHCPDISCOVER,
+  DHCPINFORM,
+  DHCPNAK,
+  DHCPOFFER,
+  DHCPREQUEST,
+  type DhcpMessage,
+  OPTION_LEASE_TIME,
+  OPTION_MESSAGE_TYPE,
+  OPTION_NAME_SERVER,
+  OPTION_REQUESTED_ADDRESS,
+  OPTION_ROUTER,
+  OPTION_SERVER,
+  OPTION_SUBNET_MASK,
+  optionU32,
+} from './dhcp-message.ts';
+import { FIRST_GUEST, GATEWAY, LAST_GUEST, NAME_SERVER, NETMASK } from './subnet.ts';
+
+/** Seconds. Leases are never given to another, so the time only says when to ask again. */
+const LEASE_TIME = 86_400;
+
+export class DhcpServer {
+  /** The addresses given, by MAC address. */
+  readonly #leases = new Map<number, number>();
+
+  /** The answer to a client's message, if it gets one. */
+  answer(message: DhcpMessage): DhcpMessage | undefined {
+    if (message.operation !== BOOTREQUEST) return undefined;
+    switch (message.options.get(OPTION_MESSAGE_TYPE)?.[0]) {
+      case DHCPDISCOVER:
+        return this.#offer(message);
+      case DHCPREQUEST:
+        return this.#acknowledge(message);
+      case DHCPINFORM:
+        return reply(message, DHCPACK, 0, configuration());
+      default:
+        return undefined;
+    }
+  }
+
+  save(): [number, number][] {
+    return [...this.#leases];
+  }
+
+  load(leases: readonly (readonly [number, number])[]): void {
+    this.#leases.clear();
+    for (const [mac, address] of leases) this.#leases.set(mac, address);
+  }
+
+  #offer(message: DhcpMessage): DhcpMessage | undefined {
+    const address = this.#lease(message.mac);
+    return address === undefined ? undefined : reply(message, DHCPOFFER, address, leaseOptions());
+  }
+
+  /** RFC 2131, 4.3.2. */
+  #acknowledge(message: DhcpMessage): DhcpMessage | undefined {
+    const server = optionU32(message, OPTION_SERVER);
+    if (server !== undefined && server !== GATEWAY) return undefined;
+    const address = this.#lease(message.mac);
+    const wanted = optionU32(message, OPTION_REQUESTED_ADDRESS) ?? message.clientAddress;
+    if (address === undefined || wanted !== address) return reply(message, DHCPNAK, 0, []);
+    return reply(message, DHCPACK, address, leaseOptions());
+  }
+
+  /** undefined when all addresses are taken. */
+  #lease(mac: number): number | undefined {
+    const known = this.#leases.get(mac);
+    if (known !== undefined) return known;
+    const address = FIRST_GUEST + this.#leases.size;
+    if (address > LAST_GUEST) return undefined;
+    this.#leases.set(mac, address);
+    return address;
+  }
+}
+
+type Option = readonly [number, Uint8Array];
+
+function configuration(): Option[] {
+  return [
+    [OPTION_SUBNET_MASK, u32Bytes(NETMASK)],
+    [OPTION_ROUTER, u32Bytes(GATEWAY)],
+    [OPTION_NAME_SERVER, u32Bytes(NAME_SERVER)],
+  ];
+}
+
+function leaseOptions(): Option[] {
+  return [[OPTION_LEASE_TIME, u32Bytes(LEASE_TIME)], ...configuration()];
+}
+
+function reply(request: DhcpMessage, type: number, yourAddress: number, options: readonly Option[]): DhcpMessage {
+  const head: Option[] = [
+    [OPTION_MESSAGE_TYPE, Uint8Array.of(type)],
+    [OPTION_SERVER, u32Bytes(GATEWAY)],
+  ];
+  const clientAddress = type === DHCPACK ? request.clientAddress : 0;
+  return { ...request, operation: BOOTREPLY, clientAddress, yourAddress, options: new Map([...head, ...options]) };
+}
