@@ -1,5 +1,7 @@
 /** Tells guests their addresses (RFC 2131): the first that asks gets 10.0.2.15, and each keeps its own. */
 
+import type { State, StateReader } from '../state.ts';
+import { BROADCAST_MAC } from './address.ts';
 import { u32Bytes } from './bytes.ts';
 import {
   BOOTREPLY,
@@ -44,13 +46,14 @@ export class DhcpServer {
     }
   }
 
-  save(): [number, number][] {
-    return [...this.#leases];
+  save(): State[] {
+    return [...this.#leases].map(([mac, address]) => ({ mac, address }));
   }
 
-  load(leases: readonly (readonly [number, number])[]): void {
+  load(leases: readonly StateReader[]): void {
     this.#leases.clear();
-    for (const [mac, address] of leases) this.#leases.set(mac, address);
+    for (const lease of leases)
+      this.#leases.set(lease.number('mac', BROADCAST_MAC), lease.number('address', LAST_GUEST));
   }
 
   #offer(message: DhcpMessage): DhcpMessage | undefined {

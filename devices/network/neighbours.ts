@@ -1,6 +1,7 @@
 /** Which guest has which address, as ARP tells (RFC 826). */
 
-import { BROADCAST_MAC, isGroupMac } from './address.ts';
+import type { State, StateReader } from '../state.ts';
+import { BROADCAST_IPV4, BROADCAST_MAC, isGroupMac } from './address.ts';
 import { ARP_REPLY, ARP_REQUEST, type ArpPacket } from './arp.ts';
 import { GATEWAY, GATEWAY_MAC, isGuest, stationMac } from './subnet.ts';
 
@@ -60,14 +61,13 @@ export class Neighbours {
     });
   }
 
-  /** The known ones: address and MAC address. */
-  save(): [number, number][] {
-    return [...this.#byAddress].flatMap(([address, { mac }]) => (mac === undefined ? [] : [[address, mac]]));
+  save(): State[] {
+    return [...this.#byAddress].flatMap(([address, { mac }]) => (mac === undefined ? [] : [{ mac, address }]));
   }
 
-  load(known: readonly (readonly [number, number])[]): void {
+  load(known: readonly StateReader[]): void {
     this.#byAddress.clear();
-    for (const [address, mac] of known) this.learn(address, mac);
+    for (const each of known) this.learn(each.number('address', BROADCAST_IPV4), each.number('mac', BROADCAST_MAC));
   }
 
   #find(address: number): Neighbour {

@@ -1,5 +1,6 @@
 /** The TCP connections between guests and the host's network: a relay for each. */
 
+import type { State, StateReader } from '../state.ts';
 import type { AcceptStream, HostListener, HostNetwork } from './host-network.ts';
 import type { Ipv4Packet } from './ipv4.ts';
 import { guestAddress, hostAddress } from './subnet.ts';
@@ -31,12 +32,6 @@ interface Entry {
   readonly peer: number;
   readonly guestPort: number;
   readonly peerPort: number;
-}
-
-/** A connection as a snapshot keeps it, to be broken off when it is loaded. */
-export interface SavedConnection extends Entry {
-  /** The sequence number that the guest expects next. */
-  readonly sequence: number;
 }
 
 export class TcpNat {
@@ -109,17 +104,19 @@ export class TcpNat {
     for (const { relay } of relays) relay.drop();
   }
 
-  save(): SavedConnection[] {
+  /** Each connection, with the sequence number that the guest expects next. */
+  save(): State[] {
     return [...this.#relays.values()].map(({ relay, ...entry }) => ({ ...entry, sequence: relay.connection.next }));
   }
 
-  /** The connections that a snapshot had are gone from the host, and its guest is told. */
-  load(saved: readonly SavedConnection[]): void {
+  /** The connections that a snapshot had are gone from the host: the guest is told. */
+  load(saved: readonly StateReader[]): void {
     this.clear();
-    for (const { guest, peer, guestPort, peerPort, sequence } of saved) {
-      const ports = { sourcePort: peerPort, destinationPort: guestPort };
-      const reset = { ...ports, sequence, acknowledgement: 0, flags: RST, window: 0, payload: new Uint8Array(0) };
-      this.#options.send(reset, peer, guest);
+    for (const connection of saved) {
+      const number = (name: keyof Entry | 'sequence') => connection.number(name, 0xffff_ffff);
+      const ports = { sourcePort: number('peerPort') & 0xffff, destinationPort: number('guestPort') & 0xffff };
+      const rest = { acknowledgement: 0, flags: RST, window: 0, payload: new Uint8Array(0) };
+      this.#options.send({ ...ports, sequence: number('sequence'), ...rest }, number('peer'), number('guest'));
     }
   }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { randomBytes, randomNumbers } from '../../test/random.ts';
+import { StateReader } from '../state.ts';
 import { BROADCAST_IPV4, BROADCAST_MAC } from './address.ts';
 import {
   DHCPACK,
@@ -558,7 +559,7 @@ describe('reset and snapshots', () => {
     const saved = JSON.parse(JSON.stringify(network.save()));
     const other = new UserNetwork({ host, now: () => now });
     const moved = new Guest(other, () => now);
-    other.load(saved);
+    other.load(new StateReader(saved, 'network'));
     expect(moved.segments).toMatchObject([{ flags: RST, from: INTERNET, sourcePort: 80, destinationPort: 33_000 }]);
     socket.connection.receive(moved.segments[0]!);
     expect(socket.state).toBe('reset');

@@ -6,6 +6,7 @@
  */
 
 import type { NetworkBackend, NetworkCard } from '../network-backend.ts';
+import type { State, StateReader } from '../state.ts';
 import { BROADCAST_IPV4, isGroupMac, isLoopbackIpv4, isMulticastIpv4 } from './address.ts';
 import { decodeArp, encodeArp } from './arp.ts';
 import { DHCP_CLIENT_PORT, DHCP_SERVER_PORT, decodeDhcp, encodeDhcp } from './dhcp-message.ts';
@@ -37,7 +38,7 @@ import {
 import { Ipv4Reassembly } from './ipv4-reassembly.ts';
 import { Neighbours } from './neighbours.ts';
 import { GATEWAY, GATEWAY_MAC, isBroadcast, isGuest, isStationMac, NAME_SERVER, stationMac } from './subnet.ts';
-import { type SavedConnection, TcpNat } from './tcp-nat.ts';
+import { TcpNat } from './tcp-nat.ts';
 import { decodeTcp, encodeTcp } from './tcp-segment.ts';
 import { decodeUdp, encodeUdp, type UdpDatagram } from './udp.ts';
 import { UdpNat } from './udp-nat.ts';
@@ -62,12 +63,6 @@ export interface Forward {
   /** Below 2 ** 32. */
   readonly guestAddress: number;
   readonly guestPort: number;
-}
-
-export interface SavedNetwork {
-  readonly leases: readonly (readonly [number, number])[];
-  readonly neighbours: readonly (readonly [number, number])[];
-  readonly connections: readonly SavedConnection[];
 }
 
 export class UserNetwork implements NetworkBackend {
@@ -173,16 +168,16 @@ export class UserNetwork implements NetworkBackend {
     this.#forwarded.length = 0;
   }
 
-  save(): SavedNetwork {
+  save(): State {
     return { leases: this.#dhcp.save(), neighbours: this.#neighbours.save(), connections: this.#tcp.save() };
   }
 
   /** Connections do not outlive the host's side of them: the guest's are broken off. */
-  load(saved: SavedNetwork): void {
+  load(state: StateReader): void {
     this.reset();
-    this.#dhcp.load(saved.leases);
-    this.#neighbours.load(saved.neighbours);
-    this.#tcp.load(saved.connections);
+    this.#dhcp.load(state.list('leases'));
+    this.#neighbours.load(state.list('neighbours'));
+    this.#tcp.load(state.list('connections'));
   }
 
   #receive(packet: Ipv4Packet, mac: number): void {
