@@ -563,6 +563,6 @@ describe('reset and snapshots', () => {
     expect(moved.segments).toMatchObject([{ flags: RST, from: INTERNET, sourcePort: 80, destinationPort: 33_000 }]);
     socket.connection.receive(moved.segments[0]!);
     expect(socket.state).toBe('reset');
-    expect(GUEST_MAC).toBe(saved.neighbours[0][1]);
+    expect(saved.neighbours).toEqual([{ mac: GUEST_MAC, address: FIRST_GUEST }]);
   });
 });
