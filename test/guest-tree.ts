@@ -11,11 +11,12 @@ export interface GuestTreeFields {
   readonly mmuType?: string;
   readonly timebaseFrequency: number;
   readonly vcpus: number;
+  readonly hasDevices?: number;
 }
 
 const NUMBERS_64 = ['memoryStart', 'memorySize', 'initrdStart', 'initrdEnd'] as const;
 const STRINGS = ['bootargs', 'isa', 'mmuType'] as const;
-const NUMBERS_32 = ['timebaseFrequency', 'vcpus'] as const;
+const NUMBERS_32 = ['timebaseFrequency', 'vcpus', 'hasDevices'] as const;
 const CAPACITY = 0x2000;
 
 export async function guestTreeInV8(): Promise<GuestTreeInV8> {
@@ -45,7 +46,7 @@ export class GuestTreeInV8 {
     const bare = this.#bare;
     const field = (name: string) => this.#tree + bare.constant(name);
     for (const name of NUMBERS_64) bare.setU64(field(name), fields[name] ?? 0n);
-    for (const name of NUMBERS_32) bare.setU32(field(name), fields[name]);
+    for (const name of NUMBERS_32) bare.setU32(field(name), fields[name] ?? 0);
     for (const name of STRINGS) {
       const text = fields[name];
       bare.setU64(field(name), text === undefined ? 0n : bare.placeCString(text));

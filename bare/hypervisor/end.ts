@@ -5,7 +5,8 @@ import { csrw_hgatp } from '../rv/csr.ts';
 import { beginMessage, endMessage } from './console.ts';
 import { flushGuests } from './gstage.ts';
 import { GUEST_SHUT_DOWN, GUEST_STOPPED, Guest } from './guest.ts';
-import { flushGuestLine } from './guest-console.ts';
+import { closeConsole, flush } from './guest-console.ts';
+import { freeDevices } from './guest-devices.ts';
 import { freeGuestMemory } from './guest-memory.ts';
 import { hostShutDown } from './host-sbi.ts';
 import { freePageTable } from './page-table.ts';
@@ -18,7 +19,7 @@ let failed: u64 = 0;
 
 /** The guest, whose vCPU has just trapped, will not run again. Does not return when it was the last. */
 export function endGuest(guest: Guest): void {
-  flushGuestLine(guest);
+  flush(guest.console);
   reportEnd(guest);
   if (guest.state == GUEST_STOPPED) reportStop(guest.vcpu);
   reportExits(guest);
@@ -38,6 +39,8 @@ export function countEnd(guest: Guest): void {
 /** Everything of the guest but the structure itself, which reports still need. */
 export function freeGuest(guest: Guest): void {
   if (guest.vcpu) freeVcpu(guest.vcpu);
+  freeDevices(guest);
+  closeConsole(guest.console);
   freeGuestMemory(guest);
   freePageTable(guest.gStage);
   // Translations of the guest may still be in the TLB, under a VMID that another will use.

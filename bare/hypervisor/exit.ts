@@ -13,14 +13,16 @@ import {
   LOAD_PAGE_FAULT,
   STORE_ADDRESS_MISALIGNED,
   STORE_PAGE_FAULT,
+  SUPERVISOR_EXTERNAL_INTERRUPT,
   SUPERVISOR_TIMER_INTERRUPT,
 } from '../rv/causes.ts';
 import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_STIE } from '../rv/csr.ts';
 import { endGuest } from './end.ts';
 import { handleAccessFault } from './faults.ts';
 import { countException, countInterrupt, GUEST_STOPPED } from './guest.ts';
+import { serveHostInterrupts } from './host/interrupts.ts';
 import { handleGuestPageFault } from './mmio/emulate.ts';
-import { NEXT, RESCHEDULE, STOP, YIELD } from './outcome.ts';
+import { NEXT, RESCHEDULE, RETRY, STOP, YIELD } from './outcome.ts';
 import { handleSbiCall } from './sbi/sbi.ts';
 import { nextVcpu, wait } from './scheduler.ts';
 import { isTracing, traceExit } from './trace.ts';
@@ -91,9 +93,13 @@ function settle(vcpu: Vcpu, outcome: u32): Vcpu {
   return nextVcpu();
 }
 
-/** The end of a time slice is the only interrupt that is enabled. */
+/** The end of a time slice, or a device of the host. */
 function handleInterrupt(vcpu: Vcpu, cause: u64): u32 {
   countInterrupt(vcpu.guest, cause);
+  if (cause == SUPERVISOR_EXTERNAL_INTERRUPT) {
+    serveHostInterrupts();
+    return RETRY;
+  }
   return cause == SUPERVISOR_TIMER_INTERRUPT ? RESCHEDULE : handleUnexpected(vcpu);
 }
 

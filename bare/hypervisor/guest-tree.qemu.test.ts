@@ -26,6 +26,7 @@ test('dtc reads it and has nothing to say', () => {
     mmuType: 'riscv,sv39',
     timebaseFrequency: 10_000_000,
     vcpus: 2,
+    hasDevices: 1,
   });
   const { source, warnings } = dtc(blob!);
   expect(warnings).toBe('');

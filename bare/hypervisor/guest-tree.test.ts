@@ -69,6 +69,20 @@ test('no mmu-type without the host having one', () => {
   expect(root.find('cpus/cpu@0')?.properties.has('mmu-type')).toBe(false);
 });
 
+test('interrupt controller and UART, wired to every vCPU', () => {
+  const { root } = readFdt(trees.write({ ...example, vcpus: 2, hasDevices: 1 })!);
+  expect(strings(root.child('chosen'), 'stdout-path')).toEqual(['/soc/serial@10000000']);
+  const plic = root.find('soc/interrupt-controller@c000000');
+  expect(cells(plic, 'reg')).toEqual([0, 0xc00_0000, 0, 0x60_0000]);
+  const [first, second] = root
+    .child('cpus')!
+    .children.map((cpu) => cells(cpu.child('interrupt-controller'), 'phandle'));
+  expect(cells(plic, 'interrupts-extended')).toEqual([first![0], 9, second![0], 9]);
+  const serial = root.find('soc/serial@10000000');
+  expect(strings(serial, 'compatible')).toEqual(['ns16550a']);
+  expect([cells(serial, 'interrupt-parent'), cells(serial, 'interrupts')]).toEqual([cells(plic, 'phandle'), [10]]);
+});
+
 test('a buffer that is too small gives nothing', () => {
   const size = trees.write(example)!.length;
   for (const capacity of [80, size - 1]) expect(trees.write(example, capacity)).toBeNull();

@@ -1,9 +1,9 @@
 /**
  * The device tree of a guest: memory, harts and what to boot with (Devicetree Specification 0.4, "Device Node Requirements"; the
- * kernel's bindings riscv/cpus, riscv/extensions and interrupt-controller/riscv,cpu-intc). There are no devices yet, so the
- * console is that of the SBI.
+ * kernel's bindings riscv/cpus, riscv/extensions, interrupt-controller/riscv,cpu-intc and sifive,plic-1.0.0, serial/8250).
  */
 import { beginFdt, FdtWriter } from '../lib/fdt-writer.ts';
+import { PLIC_BASE, PLIC_SIZE, PLIC_SOURCES, UART_BASE, UART_SIZE, UART_SOURCE } from './guest-board.ts';
 import { isaExtensionLength, isaExtensions, isaNextExtension } from './guest-isa.ts';
 
 export class GuestTree {
@@ -22,6 +22,22 @@ export class GuestTree {
   /** Ticks of `time` a second. */
   timebaseFrequency: u32;
   vcpus: u32;
+  /** Not 0 for a guest with the devices of guest-devices.ts; without them the console is that of the SBI. */
+  hasDevices: u32;
+}
+
+/** IRQ of a hart's controller by which the PLIC interrupts the supervisor: riscv,cpu-intc. */
+const SUPERVISOR_EXTERNAL: u32 = 9;
+/** Of the UART's divisor, as on QEMU's virt board. */
+const UART_CLOCK: u32 = 3_686_400;
+
+/** Phandle of a hart's interrupt controller. */
+function hartController(hart: u32): u32 {
+  return 1 + hart;
+}
+
+function plicPhandle(tree: GuestTree): u32 {
+  return 1 + tree.vcpus;
 }
 
 /**
@@ -38,12 +54,14 @@ export function writeGuestTree(tree: GuestTree, buffer: usize, capacity: usize):
   writeChosen(writer, tree);
   writeMemory(writer, tree);
   writeCpus(writer, tree);
+  if (tree.hasDevices) writeDevices(writer, tree);
   writer.endNode();
   return writer.finish();
 }
 
 function writeChosen(writer: FdtWriter, tree: GuestTree): void {
   writer.beginNode('chosen');
+  if (tree.hasDevices) writer.propertyString('stdout-path', '/soc/serial@10000000');
   if (tree.bootargs != 0) writer.propertyCString('bootargs', tree.bootargs);
   if (tree.initrdEnd != 0) {
     writer.propertyU64('linux,initrd-start', tree.initrdStart);
@@ -94,6 +112,57 @@ function writeCpu(writer: FdtWriter, tree: GuestTree, hart: u32): void {
   writer.propertyU32('#interrupt-cells', 1);
   writer.propertyEmpty('interrupt-controller');
   writer.propertyString('compatible', 'riscv,cpu-intc');
+  writer.propertyU32('phandle', hartController(hart));
   writer.endNode();
   writer.endNode();
+}
+
+function writeDevices(writer: FdtWriter, tree: GuestTree): void {
+  writer.beginNode('soc');
+  writer.propertyU32('#address-cells', 2);
+  writer.propertyU32('#size-cells', 2);
+  writer.propertyString('compatible', 'simple-bus');
+  writer.propertyEmpty('ranges');
+  writePlic(writer, tree);
+  beginDevice(writer, tree, 'serial', UART_BASE, UART_SIZE, UART_SOURCE);
+  writer.propertyString('compatible', 'ns16550a');
+  writer.propertyU32('clock-frequency', UART_CLOCK);
+  writer.endNode();
+  writer.endNode();
+}
+
+function writePlic(writer: FdtWriter, tree: GuestTree): void {
+  writer.beginNodeAt('interrupt-controller', PLIC_BASE);
+  writeReg(writer, PLIC_BASE, PLIC_SIZE);
+  writer.beginProperty('compatible');
+  writer.string('sifive,plic-1.0.0');
+  writer.string('riscv,plic0');
+  writer.endProperty();
+  writer.propertyU32('phandle', plicPhandle(tree));
+  writer.propertyU32('riscv,ndev', PLIC_SOURCES);
+  writer.propertyU32('#address-cells', 0);
+  writer.propertyU32('#interrupt-cells', 1);
+  writer.propertyEmpty('interrupt-controller');
+  writer.beginProperty('interrupts-extended');
+  for (let hart: u32 = 0; hart < tree.vcpus; hart++) {
+    writer.cell(hartController(hart));
+    writer.cell(SUPERVISOR_EXTERNAL);
+  }
+  writer.endProperty();
+  writer.endNode();
+}
+
+/** Begins the node of a device whose interrupt comes by the PLIC. */
+function beginDevice(writer: FdtWriter, tree: GuestTree, name: string, base: u64, size: u64, source: u32): void {
+  writer.beginNodeAt(name, base);
+  writeReg(writer, base, size);
+  writer.propertyU32('interrupt-parent', plicPhandle(tree));
+  writer.propertyU32('interrupts', source);
+}
+
+function writeReg(writer: FdtWriter, base: u64, size: u64): void {
+  writer.beginProperty('reg');
+  writer.cells64(base);
+  writer.cells64(size);
+  writer.endProperty();
 }

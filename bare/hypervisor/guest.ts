@@ -1,3 +1,5 @@
+import { GuestConsole } from './guest-console.ts';
+import { GuestDevices } from './guest-devices.ts';
 import { Region } from './mmio/region.ts';
 import { printGuestName } from './modules.ts';
 import { PageTable } from './page-table.ts';
@@ -20,7 +22,6 @@ const INTERRUPT_CODES: u64 = 32;
 /** How many counters there are. */
 export const EXIT_COUNTERS: u64 = EXCEPTION_CODES + INTERRUPT_CODES;
 const INTERRUPT_BIT: u64 = 1 << 63;
-const LINE_CAPACITY: usize = 128;
 
 /** A virtual machine. */
 export class Guest {
@@ -38,14 +39,14 @@ export class Guest {
   regions: Region | null;
   vcpu: Vcpu;
   next: Guest | null;
-  /** Bytes of the output line that is not finished: see guest-console.ts. */
-  lineLength: usize;
+  console: GuestConsole;
+  /** Null where its memory leaves no room for them. */
+  devices: GuestDevices | null;
 }
 
-/** Counts of exits by cause and the line buffer stand behind the fields. */
+/** Counts of exits by cause stand behind the fields. */
 const GUEST_EXITS: usize = offsetof<Guest>();
-const GUEST_LINE: usize = GUEST_EXITS + <usize>EXIT_COUNTERS * 8;
-export const GUEST_SIZE: usize = GUEST_LINE + LINE_CAPACITY;
+export const GUEST_SIZE: usize = GUEST_EXITS + <usize>EXIT_COUNTERS * 8;
 
 /** Counts an exit; a cause that has no counter of its own is counted with one that has. */
 export function countException(guest: Guest, cause: u64): void {
@@ -70,15 +71,6 @@ export function exitCount(guest: Guest, index: u64): u64 {
 /** The cause that is counted at `index`, as scause has it. */
 export function exitCause(index: u64): u64 {
   return index < EXCEPTION_CODES ? index : INTERRUPT_BIT | (index - EXCEPTION_CODES);
-}
-
-/** The guest's line buffer, LINE_CAPACITY bytes. */
-export function lineBuffer(guest: Guest): usize {
-  return changetype<usize>(guest) + GUEST_LINE;
-}
-
-export function lineIsFull(guest: Guest): bool {
-  return guest.lineLength == LINE_CAPACITY;
 }
 
 export function printName(guest: Guest): void {

@@ -21,6 +21,7 @@ import {
   HART_STACK_TOP,
   initializeBootHart,
 } from './hart.ts';
+import { startHostDevices } from './host/devices.ts';
 import { probeFirmware } from './host-sbi.ts';
 import { enableHostPageTable, initializeHostPageTable, mapHostMemory } from './hs-page-table.ts';
 import { eachTouchable, hostMemorySize, readMachine } from './machine.ts';
@@ -79,6 +80,7 @@ export function main(hartId: u64, deviceTree: usize): void {
   print(gStageName());
   endMessage();
 
+  startHostDevices(deviceTree, hartId);
   createGuests(readGuestConfigurations(deviceTree));
   if (isIdle()) finish();
   else enter_guest(nextVcpu());

@@ -36,6 +36,7 @@ export function placeGuestTree(
   tree.mmuType = hostString('mmu-type');
   tree.timebaseFrequency = timebaseFrequency();
   tree.vcpus = configuration.vcpus;
+  tree.hasDevices = guest.devices ? 1 : 0;
 
   const buffer = allocate(capacity);
   const hostIsa = hostString('riscv,isa');

@@ -1,9 +1,10 @@
 /** Round robin: the vCPUs that can run stand in a ring, and each has the hart for a time slice. */
 
-import { csrr_time } from '../rv/csr.ts';
+import { csrr_sip, csrr_time, SIP_SEIP } from '../rv/csr.ts';
 import { wfi } from '../rv/intrinsics.ts';
 import { flushGuests, vmidIsShared } from './gstage.ts';
 import { hasInterrupt, NEVER, ownDeadline, raiseTimer, readTimer } from './guest-timer.ts';
+import { serveHostInterrupts } from './host/interrupts.ts';
 import { hostSetTimer } from './host-sbi.ts';
 import { timebaseFrequency } from './machine.ts';
 import { makeResident, Vcpu } from './vcpu.ts';
@@ -58,6 +59,7 @@ export function nextVcpu(): Vcpu {
   while (vcpu.wakeTime > csrr_time()) {
     hostSetTimer(vcpu.wakeTime);
     wfi();
+    if (csrr_sip() & SIP_SEIP) serveHostInterrupts();
     vcpu = earliest();
   }
   vcpu.wakeTime = 0;

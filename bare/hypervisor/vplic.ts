@@ -7,11 +7,8 @@
  * 0x002000  enable bits, 0x80 bytes a context
  * 0x200000  threshold of a context, 0x1000 bytes a context; claim/complete follows it
  */
+import { PLIC_SOURCES } from './guest-board.ts';
 import { allocate, free } from './heap.ts';
-
-export const PLIC_SIZE: u64 = 0x60_0000;
-/** The highest source, as on QEMU's virt board (`riscv,ndev`). */
-export const PLIC_SOURCES: u32 = 95;
 
 const PENDING_BASE: u32 = 0x1000;
 const ENABLE_BASE: u32 = 0x2000;

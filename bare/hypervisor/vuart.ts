@@ -7,8 +7,6 @@
  */
 import { allocate, free } from './heap.ts';
 
-export const UART_SIZE: u64 = 0x100;
-
 // Register offsets (PC16550D, Table II). Those that share an offset differ by direction or by LCR_DLAB.
 const DATA: u32 = 0; // receiver buffer, read; transmitter holding, write; divisor latch, low, with LCR_DLAB
 const IER: u32 = 1; // interrupt enable; divisor latch, high, with LCR_DLAB

@@ -6,9 +6,9 @@ import {
   SBI_ERR_INVALID_PARAM,
   SBI_ERR_NOT_SUPPORTED,
 } from '../../rv/sbi.ts';
-import { guestPutByte } from '../guest-console.ts';
+import { takeInput } from '../console-input.ts';
+import { putGuestByte } from '../guest-console.ts';
 import { hostAddress, isGuestMemory } from '../guest-memory.ts';
-import { hostGetByte } from '../host-sbi.ts';
 import { Vcpu } from '../vcpu.ts';
 import { fail, succeed } from './sbi.ts';
 
@@ -20,7 +20,7 @@ export function handleDbcn(vcpu: Vcpu): u32 {
   if (fn == SBI_DBCN_CONSOLE_WRITE) return consoleWrite(vcpu);
   if (fn == SBI_DBCN_CONSOLE_READ) return consoleRead(vcpu);
   if (fn == SBI_DBCN_CONSOLE_WRITE_BYTE) {
-    guestPutByte(vcpu.guest, <u8>vcpu.a0);
+    putGuestByte(vcpu.guest.console, <u8>vcpu.a0);
     return succeed(vcpu, 0);
   }
   return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
@@ -35,7 +35,7 @@ function consoleWrite(vcpu: Vcpu): u32 {
   if (isBadRange(vcpu)) return fail(vcpu, SBI_ERR_INVALID_PARAM);
   const count = min<u64>(vcpu.a0, LIMIT);
   for (let index: u64 = 0; index < count; index++) {
-    guestPutByte(vcpu.guest, load<u8>(hostAddress(vcpu.guest, vcpu.a1 + index)));
+    putGuestByte(vcpu.guest.console, load<u8>(hostAddress(vcpu.guest, vcpu.a1 + index)));
   }
   return succeed(vcpu, count);
 }
@@ -45,7 +45,7 @@ function consoleRead(vcpu: Vcpu): u32 {
   const count = min<u64>(vcpu.a0, LIMIT);
   let index: u64 = 0;
   for (; index < count; index++) {
-    const byte = hostGetByte();
+    const byte = takeInput(vcpu.guest.console);
     if (byte < 0) break;
     store<u8>(hostAddress(vcpu.guest, vcpu.a1 + index), <u8>byte);
   }

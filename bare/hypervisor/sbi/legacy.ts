@@ -6,19 +6,19 @@ import {
   SBI_LEGACY_SHUTDOWN,
   SBI_SUCCESS,
 } from '../../rv/sbi.ts';
+import { takeInput } from '../console-input.ts';
 import { GUEST_SHUT_DOWN } from '../guest.ts';
-import { guestPutByte } from '../guest-console.ts';
-import { hostGetByte } from '../host-sbi.ts';
+import { putGuestByte } from '../guest-console.ts';
 import { NEXT, STOP } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
 
 export function handleLegacy(vcpu: Vcpu): u32 {
   const extension = vcpu.a7;
   if (extension == SBI_LEGACY_CONSOLE_PUTCHAR) {
-    guestPutByte(vcpu.guest, <u8>vcpu.a0);
+    putGuestByte(vcpu.guest.console, <u8>vcpu.a0);
     vcpu.a0 = SBI_SUCCESS;
   } else if (extension == SBI_LEGACY_CONSOLE_GETCHAR) {
-    vcpu.a0 = hostGetByte();
+    vcpu.a0 = takeInput(vcpu.guest.console);
   } else if (extension == SBI_LEGACY_SHUTDOWN) {
     vcpu.guest.state = GUEST_SHUT_DOWN;
     return STOP;
