@@ -29,6 +29,12 @@ test('guests have timers', async () => {
   expect(stdout).toContain('done: 2 shut down, 0 failed');
 });
 
+test('guests meet their devices by every load and store, those of floating point too', async () => {
+  const { stdout, exitCode } = await onQemu('test/mmio.S', '--timeout', '60');
+  expect(stdout).toMatch(/^M\r?$/m);
+  expect(exitCode).toBe(0);
+});
+
 describe('hostile guests end as on the built-in machine', () => {
   test.each(hostileGuests())('$name', async ({ name, path, end, prints }) => {
     const { stdout } = await onQemu(NEIGHBOUR, path, NEIGHBOUR, '--timeout', end === undefined ? ENOUGH : '60');

@@ -52,6 +52,12 @@ test('guests have timers, and wait for them while others run', async () => {
   expect(endOf(output, 'timer-2')).toBe('shut down');
 });
 
+test('guests meet their devices by every load and store', async () => {
+  const { output } = await runGuests(['test/mmio.S']);
+  expect(output).toMatch(/^M\r?$/m);
+  expect(endOf(output, 'mmio')).toBe('shut down');
+});
+
 test.each(['O0', 'Os'] as const)('works when compiled with -%s too', async (optimize) => {
   const { elf } = await buildProgram(hypervisor, { readFile: readPackageFile, optimize });
   const { output } = await runGuests([ABC, 'bare/guests/hostile/privileged.S'], { hypervisor: elf });
