@@ -43,7 +43,6 @@ const DIFFERENCES: readonly Difference[] = [
   { where: /^\/fw-cfg@/, why: "QEMU's own channel to its firmware" },
   { where: /^\/flash@/, why: 'there is no flash memory' },
   { where: /^\/soc\/pci@/, why: 'there is no PCI' },
-  { where: /^\/soc\/virtio_mmio@/, why: 'no virtio device is attached; QEMU describes its empty slots' },
   { where: /^\/chosen:rng-seed$/, why: 'a seed from the host would make runs differ' },
   { where: /^\/cpus\/cpu@\d:riscv,isa$/, why: 'the extensions that our harts have, without F, D and B' },
   { where: /^\/cpus\/cpu@\d:riscv,isa-base$/, why: 'newer binding, not in QEMU 7.2', only: (major) => major < 9 },

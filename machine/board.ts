@@ -7,10 +7,12 @@
  *   0x0200_0000  ACLINT            machine software and timer interrupts
  *   0x0c00_0000  PLIC              95 sources; contexts M and S of each hart, in this order
  *   0x1000_0000  UART 16550A       PLIC source 10
+ *   0x1000_1000  virtio-mmio       eight slots of 0x1000 bytes, PLIC sources 1 to 8
  *   0x8000_0000  RAM               up to 3 GiB
  */
 
 import { ACLINT_LENGTH } from '../devices/aclint.ts';
+import { VIRTIO_MMIO_LENGTH } from '../devices/virtio/mmio.ts';
 import { RAM_BASE } from './core/layout.ts';
 import { FdtNode } from './fdt.ts';
 
@@ -26,6 +28,10 @@ export const PLIC_SOURCES = 95;
 export const UART_BASE = 0x1000_0000;
 export const UART_LENGTH = 0x100;
 export const UART_SOURCE = 10;
+export const VIRTIO_BASE = 0x1000_1000;
+export const VIRTIO_SLOTS = 8;
+/** Of the first slot; the next ones follow. */
+export const VIRTIO_SOURCE = 1;
 
 /** Ticks of mtime a second. */
 export const TIMEBASE_FREQUENCY = 10_000_000;
@@ -147,6 +153,13 @@ function addSoc(soc: FdtNode, harts: number, handles: Phandles): void {
   const serial = addDevice(soc, 'serial', UART_BASE, UART_LENGTH).setStrings('compatible', 'ns16550a');
   serial.setCells('interrupts', UART_SOURCE).setCells('interrupt-parent', handles.plic);
   serial.setCells('clock-frequency', 3_686_400);
+
+  // Linux numbers its disks in the order of the nodes, so the first slot comes first.
+  for (let slot = 0; slot < VIRTIO_SLOTS; slot++) {
+    const virtio = addDevice(soc, 'virtio_mmio', VIRTIO_BASE + slot * VIRTIO_MMIO_LENGTH, VIRTIO_MMIO_LENGTH);
+    virtio.setStrings('compatible', 'virtio,mmio').setCells('interrupts', VIRTIO_SOURCE + slot);
+    virtio.setCells('interrupt-parent', handles.plic);
+  }
 
   const finisher = addDevice(soc, 'test', FINISHER_BASE, FINISHER_LENGTH).setCells('phandle', handles.finisher);
   finisher.setStrings('compatible', 'sifive,test1', 'sifive,test0', 'syscon');

@@ -10,7 +10,7 @@ export interface ConsoleDriver {
   stop(): void;
   /** Hears of every stop of the machine, until the function returned is called. */
   onStop(listener: (description: string) => void): () => void;
-  /** To the UART. */
+  /** To the UART, or the virtio console. */
   send(bytes: Uint8Array): void;
 }
 

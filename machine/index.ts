@@ -7,6 +7,9 @@
  *     const reason = await machine.run({ timeout: 10_000 });
  */
 
+export { type Disk, DiskError } from '../devices/disk/disk.ts';
+export { MemoryDisk } from '../devices/disk/memory-disk.ts';
+export { OverlayDisk } from '../devices/disk/overlay-disk.ts';
 export { type ChosenModule, type DeviceTreeOptions, deviceTree, TIMEBASE_FREQUENCY } from './board.ts';
 export type { Breakpoints } from './breakpoints.ts';
 export type { HostClock, TimeMode } from './clock.ts';
@@ -19,4 +22,5 @@ export { LoadError, unpackKernel } from './kernel-image.ts';
 export { type BootFiles, type BootPlan, type LoadedPart, type Module, planBoot } from './loader.ts';
 export { Machine, type MachineEvents, type MachineOptions, type RunOptions } from './machine.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';
+export type { Drive, VirtioOptions } from './virtio.ts';
 export type { WatchedAccess, Watchpoint, Watchpoints } from './watchpoints.ts';

@@ -17,6 +17,7 @@ import { unpackKernel } from './kernel-image.ts';
 import { type BootFiles, type BootPlan, planBoot } from './loader.ts';
 import { describeStop, type StopReason } from './stop-reason.ts';
 import { Turns } from './turns.ts';
+import { type VirtioDevices, type VirtioOptions, virtioDevices } from './virtio.ts';
 import { Watchpoints } from './watchpoints.ts';
 import { type Board, wireBoard } from './wiring.ts';
 
@@ -27,7 +28,7 @@ const MEMORY_STEP = 2 ** 16;
 const SLICE = 1_000_000;
 const HOST_INTERVAL = 8;
 
-export interface MachineOptions extends BootFiles {
+export interface MachineOptions extends BootFiles, VirtioOptions {
   /** The core's wasm, compiled or not. Machines may share a compiled one. */
   readonly core: CoreCode;
   /** 1 to 8; 1 if left out. */
@@ -52,8 +53,10 @@ export interface RunOptions {
 export interface MachineEvents {
   /** A run has ended. */
   stop: StopReason;
-  /** Bytes from the guest, through the UART or `tohost`. */
+  /** Bytes from the guest, through the UART, the virtio console or `tohost`. */
   output: Uint8Array;
+  /** A line for the user: a driver has broken a rule, or the host could not do what a device asked of it. */
+  warning: string;
   /** The machine has been reset. */
   reset: undefined;
 }
@@ -70,6 +73,7 @@ export class Machine {
   readonly #clock: Clock;
   readonly #turns: Turns;
   readonly #board: Board;
+  readonly #virtio: VirtioDevices;
   readonly #htif: Htif | undefined;
   readonly #hostClock: HostClock;
   readonly #events = new Emitter<MachineEvents>();
@@ -83,7 +87,8 @@ export class Machine {
   /** The hart that a breakpoint or a step has stopped last, and where: there it goes on without stopping again. */
   #stoppedAt: { readonly hart: number; readonly pc: bigint } | undefined;
 
-  private constructor(core: Core, boot: BootPlan, time: TimeMode, hostClock: HostClock) {
+  private constructor(core: Core, boot: BootPlan, options: MachineOptions) {
+    const { time = 'counted', hostClock = systemClock } = options;
     this.#core = core;
     this.boot = boot;
     this.#hostClock = hostClock;
@@ -97,11 +102,17 @@ export class Machine {
       run: () => this.#board.rtc.checkAlarm(),
     });
     this.console = new Console(this.#consoleDriver());
+    const transmit = (bytes: Uint8Array) => this.#output(bytes);
+    this.#virtio = virtioDevices(options, { counted: time === 'counted', transmit });
     this.#board = wireBoard({
       core,
       clock: this.#clock,
       transmit: (byte) => this.#output(Uint8Array.of(byte)),
       finish: (command) => this.#finish(command),
+      memory: this.memory,
+      virtio: this.#virtio.models,
+      warn: (message) => this.#events.emit('warning', message),
+      wake: () => this.#sleep.wake(),
     });
     if (boot.htif !== undefined) {
       const output = (bytes: Uint8Array) => this.#output(bytes);
@@ -118,11 +129,11 @@ export class Machine {
 
   /**
    * A machine that has just been switched on.
-   * @throws RangeError for a number of harts or a memory size that it cannot have.
+   * @throws RangeError for a number of harts, a memory size or a number of virtio devices that it cannot have.
    * @throws LoadError, ElfError for files that it cannot boot.
    */
   static async create(options: MachineOptions): Promise<Machine> {
-    const { harts = 1, memory = DEFAULT_MEMORY, time = 'counted', hostClock = systemClock } = options;
+    const { harts = 1, memory = DEFAULT_MEMORY } = options;
     checkSize(harts, memory);
     const kernel = options.kernel && (await unpackKernel(options.kernel, memory));
     const boot = planBoot({ ...options, ...(kernel && { kernel }), harts, memory });
@@ -135,7 +146,7 @@ export class Machine {
       tohostWritten: () => machine.#guard(() => machine.#htif?.tohostWritten()),
     };
     const core = await Core.create(options.core, { harts, memory, host });
-    const machine = new Machine(core, boot, time, hostClock);
+    const machine = new Machine(core, boot, options);
     return machine;
   }
 
@@ -222,6 +233,11 @@ export class Machine {
     this.dispose();
   }
 
+  /** The terminal at the console has another size now. A virtio console tells its driver; a UART has nothing to tell it by. */
+  resizeConsole(columns: number, rows: number): void {
+    this.#virtio.console?.resize(columns, rows);
+  }
+
   #checkIdle(method: string): void {
     if (this.#disposed) throw new Error(`${method}: the machine has been disposed of`);
     if (this.#running) throw new Error(`${method}: the machine is running; stop it and wait for its run to end`);
@@ -280,10 +296,15 @@ export class Machine {
 
   /** Passes the time until something may wake a hart; false if nothing ever will. */
   async #idle(until: number, deadline: number): Promise<boolean> {
-    if (until === Number.POSITIVE_INFINITY && !this.#board.uart.listening) return false;
+    if (until === Number.POSITIVE_INFINITY && !this.#listening) return false;
     if (this.#clock.mode === 'counted' && until < Number.POSITIVE_INFINITY) this.#turns.skipTo(until);
     else await this.#sleep.sleep(Math.min(until, deadline - this.#hostClock.now()));
     return true;
+  }
+
+  /** Whether something may come from the host that a hart would hear of. */
+  get #listening(): boolean {
+    return this.#board.uart.listening || this.#virtio.models.some(({ listening }) => listening === true);
   }
 
   /** An exception must not leave through the core, which would lose its place: the hart stops, and the run throws it. */
@@ -342,7 +363,7 @@ export class Machine {
       stop: () => this.stop(),
       onStop: (listener) => this.on('stop', (reason) => listener(describeStop(reason))),
       send: (bytes) => {
-        this.#board.uart.receive(bytes);
+        (this.#virtio.console ?? this.#board.uart).receive(bytes);
         this.#sleep.wake();
       },
     };

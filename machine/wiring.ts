@@ -6,6 +6,9 @@ import { Finisher, type FinisherCommand } from '../devices/finisher.ts';
 import { GoldfishRtc } from '../devices/goldfish-rtc.ts';
 import { Plic } from '../devices/plic.ts';
 import { Uart16550 } from '../devices/uart16550.ts';
+import type { GuestMemory } from '../devices/virtio/guest-memory.ts';
+import { VIRTIO_MMIO_LENGTH, VirtioMmio } from '../devices/virtio/mmio.ts';
+import type { VirtioModel } from '../devices/virtio/model.ts';
 import * as board from './board.ts';
 import type { Clock } from './clock.ts';
 import type { Core } from './core-instance.ts';
@@ -22,9 +25,18 @@ export interface BoardOptions {
   /** A byte that the guest sends through the UART. */
   readonly transmit: (byte: number) => void;
   readonly finish: (command: FinisherCommand) => void;
+  /** What devices reach by DMA. */
+  readonly memory: GuestMemory;
+  /** The virtio devices by slot, up to VIRTIO_SLOTS. */
+  readonly virtio: readonly VirtioModel[];
+  /** A line for the user. */
+  readonly warn: (message: string) => void;
+  /** A device has raised an interrupt that no access of a hart has brought about, perhaps while all harts wait. */
+  readonly wake: () => void;
 }
 
-export function wireBoard({ core, clock, transmit, finish }: BoardOptions): Board {
+export function wireBoard(options: BoardOptions): Board {
+  const { core, clock, transmit, finish } = options;
   const { harts } = core;
   const bus = new Bus();
 
@@ -49,5 +61,21 @@ export function wireBoard({ core, clock, transmit, finish }: BoardOptions): Boar
   const finisher = new Finisher(finish);
   const { FINISHER_BASE: base, FINISHER_LENGTH: length } = board;
   bus.attach({ name: 'test finisher', base, length, device: finisher, sizes: [2, 4] });
+  attachVirtio(bus, plic, options);
   return { bus, uart, rtc };
+}
+
+/** Every slot is there, as the device tree says; those without a model tell drivers that they are empty. */
+function attachVirtio(bus: Bus, plic: Plic, { memory, virtio, warn, wake }: BoardOptions): void {
+  for (let slot = 0; slot < board.VIRTIO_SLOTS; slot++) {
+    const interrupt = (level: boolean) => {
+      plic.setSource(board.VIRTIO_SOURCE + slot, level);
+      if (level) wake();
+    };
+    const model = virtio[slot];
+    const device = new VirtioMmio({ model, memory, interrupt, warn });
+    const base = board.VIRTIO_BASE + slot * VIRTIO_MMIO_LENGTH;
+    const name = `${model?.name ?? 'virtio slot'} ${slot}`;
+    bus.attach({ name, base, length: VIRTIO_MMIO_LENGTH, device, sizes: [1, 2, 4] });
+  }
 }

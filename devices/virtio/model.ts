@@ -17,6 +17,8 @@ export interface VirtioModel {
   readonly config: Uint8Array;
   /** The driver writes to the configuration space, within its length. Without this such writes are ignored. */
   writeConfig?(offset: number, size: AccessSize, value: number): void;
+  /** Whether the host may yet bring something that a ready driver will hear of: input, a packet. Left out: never. */
+  readonly listening?: boolean;
   /** Called once, before everything else. */
   connect(link: DriverLink): void;
   /** The driver may have added buffers to a queue. Called for each of them, too, when the driver gets ready. */
