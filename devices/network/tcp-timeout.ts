@@ -1,4 +1,4 @@
-/** How long TCP waits for an acknowledgement (RFC 6298), in milliseconds. */
+/** How long TCP waits for an acknowledgement (RFC 6298), in whole milliseconds. */
 
 const INITIAL = 1000;
 /** RFC 6298 asks for 1 s, for the sake of busy networks; this wire has a peer of its own. */
@@ -32,6 +32,6 @@ export class RetransmissionTimeout {
   }
 
   #set(timeout: number): void {
-    this.#timeout = Math.min(LONGEST, Math.max(SHORTEST, timeout));
+    this.#timeout = Math.ceil(Math.min(LONGEST, Math.max(SHORTEST, timeout)));
   }
 }

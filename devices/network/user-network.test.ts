@@ -36,7 +36,7 @@ let guest: Guest;
 beforeEach(() => {
   now = 1000;
   host = new MockHost();
-  network = new UserNetwork({ host, now: () => now });
+  network = new UserNetwork({ host });
   guest = new Guest(network, () => now);
   guest.announce();
 });
@@ -485,8 +485,8 @@ describe('TCP into the guest', () => {
   test('is broken off when the guest refuses or is not there', () => {
     guest.listening.clear();
     expect(listener.connect().destroyed).toBe(true);
-    const lonely = new UserNetwork({ host, now: () => now });
-    lonely.attach({ receive: () => true });
+    const lonely = new UserNetwork({ host });
+    lonely.attach({ receive: () => true, now: () => now });
     return lonely
       .forward({ protocol: 'tcp', hostAddress: '', hostPort: 1, guestAddress: FIRST_GUEST, guestPort: 1 })
       .then(() => {
@@ -500,7 +500,7 @@ describe('TCP into the guest', () => {
   });
 
   test('a guest whose MAC address is not known is asked for it first', async () => {
-    const fresh = new UserNetwork({ host, now: () => now });
+    const fresh = new UserNetwork({ host });
     const other = new Guest(fresh, () => now);
     other.listening.add(22);
     await fresh.forward({ protocol: 'tcp', hostAddress: '', hostPort: 1, guestAddress: FIRST_GUEST, guestPort: 22 });
@@ -511,7 +511,7 @@ describe('TCP into the guest', () => {
 
 describe('a restricted guest', () => {
   beforeEach(() => {
-    network = new UserNetwork({ host, now: () => now, restrict: true });
+    network = new UserNetwork({ host, restrict: true });
     guest = new Guest(network, () => now);
     guest.announce();
   });
@@ -557,7 +557,7 @@ describe('reset and snapshots', () => {
   test('a network that is loaded knows its guest, and breaks its connections off', () => {
     const { socket } = connect();
     const saved = JSON.parse(JSON.stringify(network.save()));
-    const other = new UserNetwork({ host, now: () => now });
+    const other = new UserNetwork({ host });
     const moved = new Guest(other, () => now);
     other.load(new StateReader(saved, 'network'));
     expect(moved.segments).toMatchObject([{ flags: RST, from: INTERNET, sourcePort: 80, destinationPort: 33_000 }]);

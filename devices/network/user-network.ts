@@ -48,8 +48,6 @@ const MOST_WAITING = 256;
 
 export interface UserNetworkOptions {
   readonly host: HostNetwork;
-  /** The machine's time in milliseconds, never going back. */
-  readonly now: () => number;
   /** The guest reaches nobody; only what is forwarded reaches it. */
   readonly restrict?: boolean | undefined;
 }
@@ -78,7 +76,8 @@ export class UserNetwork implements NetworkBackend {
   readonly #udp: UdpNat;
   readonly #forwarded: { close(): void }[] = [];
 
-  constructor({ host, now, restrict = false }: UserNetworkOptions) {
+  constructor({ host, restrict = false }: UserNetworkOptions) {
+    const now = () => this.#card?.now() ?? 0;
     this.#restrict = restrict;
     this.#neighbours = new Neighbours({
       sendArp: (destination, packet) => {
@@ -132,7 +131,6 @@ export class UserNetwork implements NetworkBackend {
     this.#tcp.resume();
   }
 
-  /** When `timeout` is to be called, in the time of `now`; Infinity for never. */
   get deadline(): number {
     return this.#tcp.deadline;
   }
@@ -153,7 +151,7 @@ export class UserNetwork implements NetworkBackend {
     return listener.port;
   }
 
-  /** The guest has been reset: its connections are gone. What is forwarded stays so. */
+  /** Breaks connections off on the host's side. What is forwarded stays so. */
   reset(): void {
     this.#waiting.length = 0;
     this.#reassembly.clear();

@@ -76,6 +76,10 @@ export class PackedRing implements Ring {
     return this.#walk();
   }
 
+  untake(slots: number): void {
+    this.#advance(this.#available, -slots);
+  }
+
   put(id: number, slots: number, written: number): void {
     const { memory, descriptorArea } = this.#options;
     const descriptor = descriptorArea + DESCRIPTOR_SIZE * this.#used.offset;
@@ -140,9 +144,10 @@ export class PackedRing implements Ring {
   }
 
   #advance(position: Position, slots: number): void {
+    const { size } = this.#options;
     position.offset += slots;
-    if (position.offset < this.#options.size) return;
-    position.offset -= this.#options.size;
+    if (position.offset >= 0 && position.offset < size) return;
+    position.offset -= Math.sign(slots) * size;
     position.wrap ^= 1;
   }
 

@@ -34,6 +34,8 @@ export interface Ring {
    * @throws DriverError
    */
   take(): AvailableBuffer | undefined;
+  /** Takes back that a buffer of so many slots has been taken: the last one that has been, and is not put yet. */
+  untake(slots: number): void;
   /** Marks a buffer used, with the number of bytes written to it. */
   put(id: number, slots: number, written: number): void;
   /** Whether the driver wants to hear of what has been put since this was called last. */

@@ -64,6 +64,10 @@ export class SplitRing implements Ring {
     return { id: head, slots: 1, readable: segments.readable, writable: segments.writable };
   }
 
+  untake(_slots: number): void {
+    this.#available = (this.#available - 1) & 0xffff;
+  }
+
   put(id: number, _slots: number, written: number): void {
     const { memory, deviceArea, size } = this.#options;
     const element = deviceArea + RING + USED_ELEMENT_SIZE * (this.#used % size);

@@ -75,6 +75,14 @@ export class Virtqueue {
     }
   }
 
+  /** Leaves the buffer that has been taken last in the queue, for another time. */
+  unpop(chain: Chain): void {
+    if (!this.#usable) return;
+    this.#inFlight--;
+    this.#ration++;
+    this.#ring.untake(chain.slots);
+  }
+
   /**
    * Gives a buffer back, in any order. `signal` tells the driver, once for several.
    * @param written bytes that are valid from the start of its writable part.

@@ -28,7 +28,7 @@ type Heard<T> = T & { readonly from: number };
 
 export class Guest implements NetworkCard {
   readonly #network: NetworkBackend;
-  readonly #now: () => number;
+  readonly now: () => number;
   readonly #reassembly: Ipv4Reassembly;
   readonly address: number;
   readonly mac: number;
@@ -47,7 +47,7 @@ export class Guest implements NetworkCard {
 
   constructor(network: NetworkBackend, now: () => number, address = FIRST_GUEST, mac = GUEST_MAC) {
     this.#network = network;
-    this.#now = now;
+    this.now = now;
     this.#reassembly = new Ipv4Reassembly(now);
     this.address = address;
     this.mac = mac;
@@ -106,7 +106,7 @@ export class Guest implements NetworkCard {
 
   timeout(): void {
     for (const { connection } of this.#sockets.values()) {
-      if (connection.deadline <= this.#now()) connection.timeout();
+      if (connection.deadline <= this.now()) connection.timeout();
     }
   }
 
@@ -153,7 +153,7 @@ export class Guest implements NetworkCard {
   #socket(peer: number, ports: { sourcePort: number; destinationPort: number }): GuestSocket {
     const socket = new GuestSocket();
     const transmit = (segment: TcpSegment) => this.sendTcp(peer, segment);
-    socket.connection = new TcpConnection(ports, 1000, { now: this.#now, blocked: () => false, transmit }, socket);
+    socket.connection = new TcpConnection(ports, 1000, { now: this.now, blocked: () => false, transmit }, socket);
     this.#sockets.set(`${peer}:${ports.destinationPort}:${ports.sourcePort}`, socket);
     return socket;
   }

@@ -1,0 +1,145 @@
+/** Network device (virtio 1.2, 5.1): a queue for frames to the guest and one for frames from it, of one back end. */
+
+import type { NetworkBackend, NetworkCard } from '../network-backend.ts';
+import type { State, StateReader } from '../state.ts';
+import type { Chain } from './chain.ts';
+import type { DriverLink, VirtioModel } from './model.ts';
+import type { Virtqueue } from './virtqueue.ts';
+
+// Feature bits (virtio 1.2, 5.1.3).
+export const VIRTIO_NET_F_MAC = 5;
+export const VIRTIO_NET_F_MRG_RXBUF = 15;
+export const VIRTIO_NET_F_STATUS = 16;
+
+// Virtqueues (5.1.2).
+export const RECEIVEQ = 0;
+export const TRANSMITQ = 1;
+
+const QUEUE_SIZE = 256;
+/** The configuration space (5.1.4): the MAC address, then the status. */
+const CONFIG_SIZE = 8;
+const CONFIG_STATUS = 6;
+const VIRTIO_NET_S_LINK_UP = 1;
+
+/** What stands before each frame (5.1.6): without offloads all is 0 but the number of buffers. */
+const HEADER_SIZE = 12;
+const HEADER_NUM_BUFFERS = 10;
+/** A frame with a VLAN tag and 1500 bytes; what is longer no network takes. */
+const LONGEST_FRAME = 1518;
+
+export interface NetOptions {
+  /** Below 2 ** 48. */
+  readonly mac: number;
+  /** The machine's time in whole milliseconds. */
+  readonly now: () => number;
+}
+
+export class Net implements VirtioModel, NetworkCard {
+  readonly name = 'virtio-net';
+  readonly deviceId = 1;
+  readonly features = [VIRTIO_NET_F_MAC, VIRTIO_NET_F_STATUS, VIRTIO_NET_F_MRG_RXBUF];
+  readonly queueSizes = [QUEUE_SIZE, QUEUE_SIZE];
+  readonly config = new Uint8Array(CONFIG_SIZE);
+  readonly now: () => number;
+  readonly #backend: NetworkBackend;
+  #link: DriverLink | undefined;
+
+  constructor(backend: NetworkBackend, { mac, now }: NetOptions) {
+    this.#backend = backend;
+    this.now = now;
+    const view = new DataView(this.config.buffer);
+    view.setUint16(0, Math.floor(mac / 2 ** 32));
+    view.setUint32(2, mac % 2 ** 32);
+    view.setUint16(CONFIG_STATUS, VIRTIO_NET_S_LINK_UP, true);
+    backend.attach(this);
+  }
+
+  connect(link: DriverLink): void {
+    this.#link = link;
+  }
+
+  /** Frames may come as long as there is a driver to take them. */
+  get listening(): boolean {
+    return this.#link?.queue(RECEIVEQ) !== undefined;
+  }
+
+  get deadline(): number {
+    return this.#backend.deadline;
+  }
+
+  timeout(): void {
+    this.#backend.timeout();
+  }
+
+  notify(queue: Virtqueue, index: number): void {
+    if (index === RECEIVEQ) this.#backend.resume();
+    else this.#transmit(queue);
+  }
+
+  /** A card without a driver drops what comes. */
+  receive(frame: Uint8Array): boolean {
+    const queue = this.#link?.queue(RECEIVEQ);
+    if (queue === undefined) return true;
+    const chains = this.#room(queue, HEADER_SIZE + frame.length);
+    if (chains === undefined) return false;
+    const header = new Uint8Array(HEADER_SIZE);
+    header[HEADER_NUM_BUFFERS] = chains.length;
+    header[HEADER_NUM_BUFFERS + 1] = chains.length >>> 8;
+    chains[0]!.writable.write(header);
+    let done = 0;
+    for (const chain of chains) {
+      done += chain.writable.write(frame.subarray(done));
+      queue.push(chain, chain.writable.written);
+    }
+    queue.signal();
+    return true;
+  }
+
+  reset(): void {
+    this.#backend.reset();
+  }
+
+  save(): State {
+    return { backend: this.#backend.save() };
+  }
+
+  load(state: StateReader): void {
+    this.#backend.load(state.state('backend'));
+  }
+
+  /** Buffers for `length` bytes: several if the driver has agreed to that (5.1.6.4). undefined if there are too few. */
+  #room(queue: Virtqueue, length: number): Chain[] | undefined {
+    const chains: Chain[] = [];
+    const most = this.#link!.hasFeature(VIRTIO_NET_F_MRG_RXBUF) ? QUEUE_SIZE : 1;
+    let room = 0;
+    while (room < length) {
+      const chain = queue.pop();
+      if (chain === undefined) {
+        for (const taken of chains.reverse()) queue.unpop(taken);
+        return undefined;
+      }
+      chains.push(chain);
+      room += chain.writable.length;
+      const tooSmall = chain.writable.length < HEADER_SIZE || (chains.length === most && room < length);
+      if (!tooSmall) continue;
+      this.#link!.needsReset(`a receive buffer of ${chain.writable.length} bytes (5.1.6.3.1)`);
+      return undefined;
+    }
+    return chains;
+  }
+
+  #transmit(queue: Virtqueue): void {
+    for (let chain = queue.pop(); chain !== undefined; chain = queue.pop()) {
+      const frame = this.#frame(chain);
+      queue.push(chain, 0);
+      if (frame !== undefined) this.#backend.send(frame);
+    }
+    queue.signal();
+  }
+
+  /** A copy, since the guest may change its own. undefined for what is no frame. */
+  #frame({ readable }: Chain): Uint8Array | undefined {
+    readable.skip(HEADER_SIZE);
+    return readable.left > LONGEST_FRAME || readable.left === 0 ? undefined : readable.read(readable.left);
+  }
+}
