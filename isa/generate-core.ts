@@ -33,9 +33,9 @@ export function coreCauses(): string {
 
 // ---- The decoder
 
-/** Not decoded: F and D, until the core has them; hints, which are what they are encoded as. */
-const NOT_DECODED: readonly Extension[] = ['F', 'D', 'Zicbop'];
-const decoded = instructions.filter(({ extension }) => !NOT_DECODED.includes(extension));
+/** Without hints, which are what they are encoded as. */
+const HINTS: readonly Extension[] = ['Zicbop'];
+const decoded = instructions.filter(({ extension }) => !HINTS.includes(extension));
 const opName = (name: string): string => `OP_${name.toUpperCase().replaceAll('.', '_')}`;
 
 /** Which function of machine/core/slot.ts fills a slot from the fields of an instruction with these operands. */
@@ -48,6 +48,9 @@ function format({ operands }: Instruction): string {
   if (has('shamt5') || has('shamt6')) return 'fillShift';
   if (has('csr')) return 'fillCsr';
   if (has('imm') || has('imm(rs1)')) return 'fillImmediate';
+  if (has('rm')) return 'fillFloatRounded';
+  if (has('fd')) return 'fillFloatWrite';
+  if (has('fs1')) return 'fillFloatRead';
   return 'fillRegisters';
 }
 
@@ -172,8 +175,7 @@ function expandFunction(): string {
   let text =
     '/** The 32-bit instruction that a compressed one stands for; 0, which is no instruction, if it is reserved. */\n';
   text += 'export function expand(half: u32): u32 {\n  switch (((half & 3) << 3) | (half >> 13)) {\n';
-  const integer = compressedInstructions.filter(({ extension }) => extension === 'C');
-  for (const [selector, group] of groupBy(integer, ({ match }) => ((match & 3) << 3) | (match >> 13))) {
+  for (const [selector, group] of groupBy(compressedInstructions, ({ match }) => ((match & 3) << 3) | (match >> 13))) {
     text += `    case ${selector}:\n`;
     for (const entry of group) {
       const base = instructionByName.get(entry.base) as Instruction;

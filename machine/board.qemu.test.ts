@@ -44,7 +44,7 @@ const DIFFERENCES: readonly Difference[] = [
   { where: /^\/flash@/, why: 'there is no flash memory' },
   { where: /^\/soc\/pci@/, why: 'there is no PCI' },
   { where: /^\/chosen:rng-seed$/, why: 'a seed from the host would make runs differ' },
-  { where: /^\/cpus\/cpu@\d:riscv,isa$/, why: 'the extensions that our harts have, without F, D and B' },
+  { where: /^\/cpus\/cpu@\d:riscv,isa$/, why: 'the extensions that our harts have, without B' },
   { where: /^\/cpus\/cpu@\d:riscv,isa-base$/, why: 'newer binding, not in QEMU 7.2', only: (major) => major < 9 },
   { where: /^\/cpus\/cpu@\d:riscv,isa-extensions$/, why: 'as riscv,isa; QEMU 7.2 does not have it' },
   {

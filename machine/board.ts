@@ -43,7 +43,7 @@ export const MIP_SEI = 9;
 export const MIP_MEI = 11;
 
 /** What a hart implements beyond RV64I, in the order of the ISA string (Unpriv., "ISA Extension Naming Conventions"). */
-const SINGLE_LETTER_EXTENSIONS = ['i', 'm', 'a', 'c', 'h'];
+const SINGLE_LETTER_EXTENSIONS = ['i', 'm', 'a', 'f', 'd', 'c', 'h'];
 const MULTI_LETTER_EXTENSIONS = ['zicntr', 'zicsr', 'zifencei', 'zihintpause', 'sstc', 'svade', 'svinval'];
 
 /** PLIC contexts of a hart. */

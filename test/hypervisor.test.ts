@@ -58,6 +58,15 @@ test('guests meet their devices by every load and store', async () => {
   expect(endOf(output, 'mmio')).toBe('shut down');
 });
 
+test('each guest has floating-point registers of its own', async () => {
+  // Eight million instructions each: a few turns.
+  const source = readFileSync('test/floating-point.S', 'utf8').replace('ROUNDS, 400', 'ROUNDS, 20');
+  const guest = linked(0x8000_0000n, source);
+  const { output } = await runGuests([guest, guest, guest]);
+  expect(output.match(/\[guest(-\d)?\] F/g)).toHaveLength(3);
+  expect(output).toMatch(/exits: .* supervisor timer interrupt/);
+});
+
 test.each(['O0', 'Os'] as const)('works when compiled with -%s too', async (optimize) => {
   const { elf } = await buildProgram(hypervisor, { readFile: readPackageFile, optimize });
   const { output } = await runGuests([ABC, 'bare/guests/hostile/privileged.S'], { hypervisor: elf });

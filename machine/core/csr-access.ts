@@ -1,6 +1,6 @@
 /**
  * Who may read and write which CSR: Priv. 1.13, "CSR Address Mapping Conventions", "Virtual-Instruction Exceptions",
- * mcounteren, scounteren, hcounteren, and Sstc.
+ * mcounteren, scounteren, hcounteren, FS of mstatus and vsstatus, and Sstc.
  */
 import {
   CSR_CYCLE,
@@ -15,6 +15,8 @@ import {
   MCOUNTEREN_TM,
   MSTATUS_TVM,
 } from './csr-constants.ts';
+import { isFloatCsr } from './csr-float.ts';
+import { floatEnabled } from './float/state.ts';
 import { HART_HCOUNTEREN, HART_HSTATUS, HART_MCOUNTEREN, HART_MSTATUS, HART_SCOUNTEREN } from './layout.ts';
 import { isVirtual, PRIVILEGE_M, PRIVILEGE_S, PRIVILEGE_U, privilege } from './mode.ts';
 import { hasStimecmp, hasVstimecmp } from './time.ts';
@@ -83,6 +85,7 @@ export function mayAccess(hart: usize, number: u32, write: bool): bool {
   const mode = privilege(hart);
   const level = levelOf(number);
   if (isCounter(number)) return mayReadCounter(hart, number);
+  if (isFloatCsr(number)) return floatEnabled(hart) || raiseIllegal(hart);
   if (mode == PRIVILEGE_M || level == PRIVILEGE_U) return true;
   if (level == LEVEL_M) return raiseIllegal(hart);
   if (isVirtual(hart)) return mayAccessVirtualized(hart, number);

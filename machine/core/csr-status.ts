@@ -10,12 +10,15 @@ import {
   HSTATUS_VTW,
   MISA_A,
   MISA_C,
+  MISA_D,
+  MISA_F,
   MISA_H,
   MISA_I,
   MISA_M,
   MISA_MXL_SHIFT,
   MISA_S,
   MISA_U,
+  MSTATUS_FS,
   MSTATUS_GVA,
   MSTATUS_MIE,
   MSTATUS_MPIE,
@@ -24,6 +27,7 @@ import {
   MSTATUS_MPRV,
   MSTATUS_MPV,
   MSTATUS_MXR,
+  MSTATUS_SD,
   MSTATUS_SIE,
   MSTATUS_SPIE,
   MSTATUS_SPP,
@@ -43,8 +47,8 @@ const XL_64: u64 = 2;
 const SUPERVISOR_XL: u64 = XL_64 << MSTATUS_UXL_SHIFT;
 const MACHINE_XL: u64 = SUPERVISOR_XL | (XL_64 << MSTATUS_SXL_SHIFT);
 
-/** FS and VS stay 0: there is neither F nor V. So SD is 0 too. UBE, SBE, MBE stay 0: little-endian. */
-const SUPERVISOR_WRITABLE: u64 = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_SUM | MSTATUS_MXR;
+/** VS stays 0: there is no V. UBE, SBE, MBE stay 0: little-endian. */
+const SUPERVISOR_WRITABLE: u64 = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM | MSTATUS_MXR;
 const MACHINE_WRITABLE: u64 =
   SUPERVISOR_WRITABLE |
   MSTATUS_MIE |
@@ -63,19 +67,24 @@ const HYPERVISOR_WRITABLE: u64 =
 const MPP_RESERVED: u64 = (<u64>2) << MSTATUS_MPP_SHIFT;
 
 export function readMisa(): u64 {
-  return (XL_64 << MISA_MXL_SHIFT) | MISA_A | MISA_C | MISA_H | MISA_I | MISA_M | MISA_S | MISA_U;
+  return (XL_64 << MISA_MXL_SHIFT) | MISA_A | MISA_C | MISA_D | MISA_F | MISA_H | MISA_I | MISA_M | MISA_S | MISA_U;
+}
+
+/** SD says whether FS is dirty: VS and XS never are. */
+function withSummary(status: u64): u64 {
+  return (status & MSTATUS_FS) == MSTATUS_FS ? status | MSTATUS_SD : status;
 }
 
 export function readMstatus(hart: usize): u64 {
-  return load<u64>(hart, HART_MSTATUS) | MACHINE_XL;
+  return withSummary(load<u64>(hart, HART_MSTATUS)) | MACHINE_XL;
 }
 
 export function readSstatus(hart: usize): u64 {
-  return (load<u64>(hart, HART_MSTATUS) & SUPERVISOR_WRITABLE) | SUPERVISOR_XL;
+  return withSummary(load<u64>(hart, HART_MSTATUS) & SUPERVISOR_WRITABLE) | SUPERVISOR_XL;
 }
 
 export function readVsstatus(hart: usize): u64 {
-  return load<u64>(hart, HART_VSSTATUS) | SUPERVISOR_XL;
+  return withSummary(load<u64>(hart, HART_VSSTATUS)) | SUPERVISOR_XL;
 }
 
 export function readHstatus(hart: usize): u64 {

@@ -59,6 +59,7 @@ import {
   CSR_VSTIMECMP,
 } from './csr-constants.ts';
 import { readHenvcfg, writeHenvcfg, writeMenvcfg, writeSenvcfg } from './csr-environment.ts';
+import { isFloatCsr, readFloatCsr, writeFloatCsr } from './csr-float.ts';
 import {
   readHie,
   readHip,
@@ -160,6 +161,7 @@ function readTime(hart: usize): u64 {
 export function readCsr(hart: usize, number: u32): bool {
   const plain = plainOffset(number);
   if (plain) return found(hart, load<u64>(hart + plain));
+  if (isFloatCsr(number)) return found(hart, readFloatCsr(hart, number));
   switch (number) {
     case CSR_SSTATUS:
       return found(hart, readSstatus(hart));
@@ -251,6 +253,10 @@ export function writeCsr(hart: usize, number: u32, value: u64): void {
   const plain = plainOffset(number);
   if (plain) {
     store<u64>(hart + plain, value & plainMask(number));
+    return;
+  }
+  if (isFloatCsr(number)) {
+    writeFloatCsr(hart, number, value);
     return;
   }
   writeEffective(hart, number, value);

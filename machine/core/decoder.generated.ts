@@ -4,6 +4,9 @@
 import {
   fillBranch,
   fillCsr,
+  fillFloatRead,
+  fillFloatRounded,
+  fillFloatWrite,
   fillImmediate,
   fillJump,
   fillRegisters,
@@ -159,38 +162,100 @@ export const OP_AMOMAXU_D: u32 = 142;
 export const OP_AMOCAS_W: u32 = 143;
 export const OP_AMOCAS_D: u32 = 144;
 export const OP_AMOCAS_Q: u32 = 145;
-export const OP_SRET: u32 = 146;
-export const OP_MRET: u32 = 147;
-export const OP_WFI: u32 = 148;
-export const OP_WRS_NTO: u32 = 149;
-export const OP_WRS_STO: u32 = 150;
-export const OP_SFENCE_VMA: u32 = 151;
-export const OP_HFENCE_VVMA: u32 = 152;
-export const OP_HFENCE_GVMA: u32 = 153;
-export const OP_SINVAL_VMA: u32 = 154;
-export const OP_HINVAL_VVMA: u32 = 155;
-export const OP_HINVAL_GVMA: u32 = 156;
-export const OP_SFENCE_W_INVAL: u32 = 157;
-export const OP_SFENCE_INVAL_IR: u32 = 158;
-export const OP_CBO_INVAL: u32 = 159;
-export const OP_CBO_CLEAN: u32 = 160;
-export const OP_CBO_FLUSH: u32 = 161;
-export const OP_CBO_ZERO: u32 = 162;
-export const OP_HLV_B: u32 = 163;
-export const OP_HLV_BU: u32 = 164;
-export const OP_HLV_H: u32 = 165;
-export const OP_HLV_HU: u32 = 166;
-export const OP_HLVX_HU: u32 = 167;
-export const OP_HLV_W: u32 = 168;
-export const OP_HLV_WU: u32 = 169;
-export const OP_HLVX_WU: u32 = 170;
-export const OP_HLV_D: u32 = 171;
-export const OP_HSV_B: u32 = 172;
-export const OP_HSV_H: u32 = 173;
-export const OP_HSV_W: u32 = 174;
-export const OP_HSV_D: u32 = 175;
+export const OP_FLW: u32 = 146;
+export const OP_FSW: u32 = 147;
+export const OP_FLD: u32 = 148;
+export const OP_FSD: u32 = 149;
+export const OP_FMADD_S: u32 = 150;
+export const OP_FMSUB_S: u32 = 151;
+export const OP_FNMSUB_S: u32 = 152;
+export const OP_FNMADD_S: u32 = 153;
+export const OP_FADD_S: u32 = 154;
+export const OP_FSUB_S: u32 = 155;
+export const OP_FMUL_S: u32 = 156;
+export const OP_FDIV_S: u32 = 157;
+export const OP_FSQRT_S: u32 = 158;
+export const OP_FSGNJ_S: u32 = 159;
+export const OP_FSGNJN_S: u32 = 160;
+export const OP_FSGNJX_S: u32 = 161;
+export const OP_FMIN_S: u32 = 162;
+export const OP_FMAX_S: u32 = 163;
+export const OP_FLE_S: u32 = 164;
+export const OP_FLT_S: u32 = 165;
+export const OP_FEQ_S: u32 = 166;
+export const OP_FCLASS_S: u32 = 167;
+export const OP_FCVT_W_S: u32 = 168;
+export const OP_FCVT_S_W: u32 = 169;
+export const OP_FCVT_WU_S: u32 = 170;
+export const OP_FCVT_S_WU: u32 = 171;
+export const OP_FCVT_L_S: u32 = 172;
+export const OP_FCVT_S_L: u32 = 173;
+export const OP_FCVT_LU_S: u32 = 174;
+export const OP_FCVT_S_LU: u32 = 175;
+export const OP_FCVT_S_D: u32 = 176;
+export const OP_FMV_X_W: u32 = 177;
+export const OP_FMV_W_X: u32 = 178;
+export const OP_FMADD_D: u32 = 179;
+export const OP_FMSUB_D: u32 = 180;
+export const OP_FNMSUB_D: u32 = 181;
+export const OP_FNMADD_D: u32 = 182;
+export const OP_FADD_D: u32 = 183;
+export const OP_FSUB_D: u32 = 184;
+export const OP_FMUL_D: u32 = 185;
+export const OP_FDIV_D: u32 = 186;
+export const OP_FSQRT_D: u32 = 187;
+export const OP_FSGNJ_D: u32 = 188;
+export const OP_FSGNJN_D: u32 = 189;
+export const OP_FSGNJX_D: u32 = 190;
+export const OP_FMIN_D: u32 = 191;
+export const OP_FMAX_D: u32 = 192;
+export const OP_FLE_D: u32 = 193;
+export const OP_FLT_D: u32 = 194;
+export const OP_FEQ_D: u32 = 195;
+export const OP_FCLASS_D: u32 = 196;
+export const OP_FCVT_W_D: u32 = 197;
+export const OP_FCVT_D_W: u32 = 198;
+export const OP_FCVT_WU_D: u32 = 199;
+export const OP_FCVT_D_WU: u32 = 200;
+export const OP_FCVT_L_D: u32 = 201;
+export const OP_FCVT_D_L: u32 = 202;
+export const OP_FCVT_LU_D: u32 = 203;
+export const OP_FCVT_D_LU: u32 = 204;
+export const OP_FCVT_D_S: u32 = 205;
+export const OP_FMV_X_D: u32 = 206;
+export const OP_FMV_D_X: u32 = 207;
+export const OP_SRET: u32 = 208;
+export const OP_MRET: u32 = 209;
+export const OP_WFI: u32 = 210;
+export const OP_WRS_NTO: u32 = 211;
+export const OP_WRS_STO: u32 = 212;
+export const OP_SFENCE_VMA: u32 = 213;
+export const OP_HFENCE_VVMA: u32 = 214;
+export const OP_HFENCE_GVMA: u32 = 215;
+export const OP_SINVAL_VMA: u32 = 216;
+export const OP_HINVAL_VVMA: u32 = 217;
+export const OP_HINVAL_GVMA: u32 = 218;
+export const OP_SFENCE_W_INVAL: u32 = 219;
+export const OP_SFENCE_INVAL_IR: u32 = 220;
+export const OP_CBO_INVAL: u32 = 221;
+export const OP_CBO_CLEAN: u32 = 222;
+export const OP_CBO_FLUSH: u32 = 223;
+export const OP_CBO_ZERO: u32 = 224;
+export const OP_HLV_B: u32 = 225;
+export const OP_HLV_BU: u32 = 226;
+export const OP_HLV_H: u32 = 227;
+export const OP_HLV_HU: u32 = 228;
+export const OP_HLVX_HU: u32 = 229;
+export const OP_HLV_W: u32 = 230;
+export const OP_HLV_WU: u32 = 231;
+export const OP_HLVX_WU: u32 = 232;
+export const OP_HLV_D: u32 = 233;
+export const OP_HSV_B: u32 = 234;
+export const OP_HSV_H: u32 = 235;
+export const OP_HSV_W: u32 = 236;
+export const OP_HSV_D: u32 = 237;
 /** The first number that is free for forms that only the core has (ops.ts). */
-export const OP_FIRST_OWN: u32 = 176;
+export const OP_FIRST_OWN: u32 = 238;
 
 /** Fills the slot for a 32-bit instruction; a reserved encoding becomes OP_ILLEGAL, and the result is false. */
 export function decodeWord(slot: usize, word: u32): bool {
@@ -211,6 +276,14 @@ export function decodeWord(slot: usize, word: u32): bool {
           return fillImmediate(slot, OP_LHU, word);
         case 6:
           return fillImmediate(slot, OP_LWU, word);
+      }
+      break;
+    case 0x7:
+      switch ((word >> 12) & 7) {
+        case 2:
+          return fillImmediate(slot, OP_FLW, word);
+        case 3:
+          return fillImmediate(slot, OP_FLD, word);
       }
       break;
     case 0xf:
@@ -294,6 +367,14 @@ export function decodeWord(slot: usize, word: u32): bool {
           return fillStore(slot, OP_SW, word);
         case 3:
           return fillStore(slot, OP_SD, word);
+      }
+      break;
+    case 0x27:
+      switch ((word >> 12) & 7) {
+        case 2:
+          return fillStore(slot, OP_FSW, word);
+        case 3:
+          return fillStore(slot, OP_FSD, word);
       }
       break;
     case 0x2f:
@@ -427,6 +508,74 @@ export function decodeWord(slot: usize, word: u32): bool {
           break;
       }
       break;
+    case 0x43:
+      if ((word & 0x600007f) == 0x43) return fillFloatRounded(slot, OP_FMADD_S, word);
+      if ((word & 0x600007f) == 0x2000043) return fillFloatRounded(slot, OP_FMADD_D, word);
+      break;
+    case 0x47:
+      if ((word & 0x600007f) == 0x47) return fillFloatRounded(slot, OP_FMSUB_S, word);
+      if ((word & 0x600007f) == 0x2000047) return fillFloatRounded(slot, OP_FMSUB_D, word);
+      break;
+    case 0x4b:
+      if ((word & 0x600007f) == 0x4b) return fillFloatRounded(slot, OP_FNMSUB_S, word);
+      if ((word & 0x600007f) == 0x200004b) return fillFloatRounded(slot, OP_FNMSUB_D, word);
+      break;
+    case 0x4f:
+      if ((word & 0x600007f) == 0x4f) return fillFloatRounded(slot, OP_FNMADD_S, word);
+      if ((word & 0x600007f) == 0x200004f) return fillFloatRounded(slot, OP_FNMADD_D, word);
+      break;
+    case 0x53:
+      if ((word & 0xfe00007f) == 0x53) return fillFloatRounded(slot, OP_FADD_S, word);
+      if ((word & 0xfe00007f) == 0x8000053) return fillFloatRounded(slot, OP_FSUB_S, word);
+      if ((word & 0xfe00007f) == 0x10000053) return fillFloatRounded(slot, OP_FMUL_S, word);
+      if ((word & 0xfe00007f) == 0x18000053) return fillFloatRounded(slot, OP_FDIV_S, word);
+      if ((word & 0xfff0007f) == 0x58000053) return fillFloatRounded(slot, OP_FSQRT_S, word);
+      if ((word & 0xfe00707f) == 0x20000053) return fillFloatWrite(slot, OP_FSGNJ_S, word);
+      if ((word & 0xfe00707f) == 0x20001053) return fillFloatWrite(slot, OP_FSGNJN_S, word);
+      if ((word & 0xfe00707f) == 0x20002053) return fillFloatWrite(slot, OP_FSGNJX_S, word);
+      if ((word & 0xfe00707f) == 0x28000053) return fillFloatWrite(slot, OP_FMIN_S, word);
+      if ((word & 0xfe00707f) == 0x28001053) return fillFloatWrite(slot, OP_FMAX_S, word);
+      if ((word & 0xfe00707f) == 0xa0000053) return fillFloatRead(slot, OP_FLE_S, word);
+      if ((word & 0xfe00707f) == 0xa0001053) return fillFloatRead(slot, OP_FLT_S, word);
+      if ((word & 0xfe00707f) == 0xa0002053) return fillFloatRead(slot, OP_FEQ_S, word);
+      if ((word & 0xfff0707f) == 0xe0001053) return fillFloatRead(slot, OP_FCLASS_S, word);
+      if ((word & 0xfff0007f) == 0xc0000053) return fillFloatRounded(slot, OP_FCVT_W_S, word);
+      if ((word & 0xfff0007f) == 0xd0000053) return fillFloatRounded(slot, OP_FCVT_S_W, word);
+      if ((word & 0xfff0007f) == 0xc0100053) return fillFloatRounded(slot, OP_FCVT_WU_S, word);
+      if ((word & 0xfff0007f) == 0xd0100053) return fillFloatRounded(slot, OP_FCVT_S_WU, word);
+      if ((word & 0xfff0007f) == 0xc0200053) return fillFloatRounded(slot, OP_FCVT_L_S, word);
+      if ((word & 0xfff0007f) == 0xd0200053) return fillFloatRounded(slot, OP_FCVT_S_L, word);
+      if ((word & 0xfff0007f) == 0xc0300053) return fillFloatRounded(slot, OP_FCVT_LU_S, word);
+      if ((word & 0xfff0007f) == 0xd0300053) return fillFloatRounded(slot, OP_FCVT_S_LU, word);
+      if ((word & 0xfff0007f) == 0x40100053) return fillFloatRounded(slot, OP_FCVT_S_D, word);
+      if ((word & 0xfff0707f) == 0xe0000053) return fillFloatRead(slot, OP_FMV_X_W, word);
+      if ((word & 0xfff0707f) == 0xf0000053) return fillFloatWrite(slot, OP_FMV_W_X, word);
+      if ((word & 0xfe00007f) == 0x2000053) return fillFloatRounded(slot, OP_FADD_D, word);
+      if ((word & 0xfe00007f) == 0xa000053) return fillFloatRounded(slot, OP_FSUB_D, word);
+      if ((word & 0xfe00007f) == 0x12000053) return fillFloatRounded(slot, OP_FMUL_D, word);
+      if ((word & 0xfe00007f) == 0x1a000053) return fillFloatRounded(slot, OP_FDIV_D, word);
+      if ((word & 0xfff0007f) == 0x5a000053) return fillFloatRounded(slot, OP_FSQRT_D, word);
+      if ((word & 0xfe00707f) == 0x22000053) return fillFloatWrite(slot, OP_FSGNJ_D, word);
+      if ((word & 0xfe00707f) == 0x22001053) return fillFloatWrite(slot, OP_FSGNJN_D, word);
+      if ((word & 0xfe00707f) == 0x22002053) return fillFloatWrite(slot, OP_FSGNJX_D, word);
+      if ((word & 0xfe00707f) == 0x2a000053) return fillFloatWrite(slot, OP_FMIN_D, word);
+      if ((word & 0xfe00707f) == 0x2a001053) return fillFloatWrite(slot, OP_FMAX_D, word);
+      if ((word & 0xfe00707f) == 0xa2000053) return fillFloatRead(slot, OP_FLE_D, word);
+      if ((word & 0xfe00707f) == 0xa2001053) return fillFloatRead(slot, OP_FLT_D, word);
+      if ((word & 0xfe00707f) == 0xa2002053) return fillFloatRead(slot, OP_FEQ_D, word);
+      if ((word & 0xfff0707f) == 0xe2001053) return fillFloatRead(slot, OP_FCLASS_D, word);
+      if ((word & 0xfff0007f) == 0xc2000053) return fillFloatRounded(slot, OP_FCVT_W_D, word);
+      if ((word & 0xfff0007f) == 0xd2000053) return fillFloatRounded(slot, OP_FCVT_D_W, word);
+      if ((word & 0xfff0007f) == 0xc2100053) return fillFloatRounded(slot, OP_FCVT_WU_D, word);
+      if ((word & 0xfff0007f) == 0xd2100053) return fillFloatRounded(slot, OP_FCVT_D_WU, word);
+      if ((word & 0xfff0007f) == 0xc2200053) return fillFloatRounded(slot, OP_FCVT_L_D, word);
+      if ((word & 0xfff0007f) == 0xd2200053) return fillFloatRounded(slot, OP_FCVT_D_L, word);
+      if ((word & 0xfff0007f) == 0xc2300053) return fillFloatRounded(slot, OP_FCVT_LU_D, word);
+      if ((word & 0xfff0007f) == 0xd2300053) return fillFloatRounded(slot, OP_FCVT_D_LU, word);
+      if ((word & 0xfff0007f) == 0x42000053) return fillFloatRounded(slot, OP_FCVT_D_S, word);
+      if ((word & 0xfff0707f) == 0xe2000053) return fillFloatRead(slot, OP_FMV_X_D, word);
+      if ((word & 0xfff0707f) == 0xf2000053) return fillFloatWrite(slot, OP_FMV_D_X, word);
+      break;
     case 0x63:
       switch ((word >> 12) & 7) {
         case 0:
@@ -519,6 +668,17 @@ export function expand(half: u32): u32 {
         return word;
       }
       break;
+    case 1:
+      if ((half & 0xe003) == 0x2000) {
+        // c.fld
+        let word: u32 = 0x43407;
+        word |= ((half >> 2) & 0x7) << 7;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 10) & 0x7) << 23;
+        word |= ((half >> 5) & 0x3) << 26;
+        return word;
+      }
+      break;
     case 2:
       if ((half & 0xe003) == 0x4000) {
         // c.lw
@@ -538,6 +698,18 @@ export function expand(half: u32): u32 {
         word |= ((half >> 2) & 0x7) << 7;
         word |= ((half >> 7) & 0x7) << 15;
         word |= ((half >> 10) & 0x7) << 23;
+        word |= ((half >> 5) & 0x3) << 26;
+        return word;
+      }
+      break;
+    case 5:
+      if ((half & 0xe003) == 0xa000) {
+        // c.fsd
+        let word: u32 = 0x843027;
+        word |= ((half >> 10) & 0x3) << 10;
+        word |= ((half >> 7) & 0x7) << 15;
+        word |= ((half >> 2) & 0x7) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
         word |= ((half >> 5) & 0x3) << 26;
         return word;
       }
@@ -758,6 +930,17 @@ export function expand(half: u32): u32 {
         return word;
       }
       break;
+    case 17:
+      if ((half & 0xe003) == 0x2002) {
+        // c.fldsp
+        let word: u32 = 0x13007;
+        word |= ((half >> 7) & 0x1f) << 7;
+        word |= ((half >> 5) & 0x3) << 23;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 2) & 0x7) << 26;
+        return word;
+      }
+      break;
     case 18:
       if ((half & 0xef83) == 0x4002) return 0;
       if ((half & 0xe003) == 0x4002) {
@@ -813,6 +996,17 @@ export function expand(half: u32): u32 {
         word |= ((half >> 7) & 0x1f) << 7;
         word |= ((half >> 7) & 0x1f) << 15;
         word |= ((half >> 2) & 0x1f) << 20;
+        return word;
+      }
+      break;
+    case 21:
+      if ((half & 0xe003) == 0xa002) {
+        // c.fsdsp
+        let word: u32 = 0x13027;
+        word |= ((half >> 10) & 0x3) << 10;
+        word |= ((half >> 2) & 0x1f) << 20;
+        word |= ((half >> 12) & 0x1) << 25;
+        word |= ((half >> 7) & 0x7) << 26;
         return word;
       }
       break;

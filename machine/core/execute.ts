@@ -92,6 +92,7 @@ import {
   OP_XORI,
   OP_ZEXT_H,
 } from './decoder.generated.ts';
+import { refreshFloat } from './float/state.ts';
 import {
   HART_EXECUTED,
   HART_GRANTED,
@@ -215,6 +216,7 @@ function finish(hart: usize, slot: usize, bias: u64, page: usize, left: u32, out
 
 /** Runs from HART_PC with HART_LEFT instructions granted; on return both are up to date. */
 export function execute(hart: usize): u32 {
+  refreshFloat(hart);
   const table = dataTable(hart, dataContext(hart));
   let left = load<u32>(hart, HART_LEFT);
   let target = load<u64>(hart, HART_PC);

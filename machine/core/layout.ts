@@ -84,7 +84,7 @@ export const MACHINE_WATCHED_ADDRESS = MACHINE + 0x3e8;
 
 /** 32 u64: x0 to x31; x0 stays 0 because decoded code never writes it. */
 export const HART_X = 0x000;
-/** 32 u64: f0 to f31 (kept free for F and D). */
+/** 32 u64: f0 to f31. */
 export const HART_F = 0x100;
 export const HART_PC = 0x200;
 /** u32: 0 U, 1 S, 3 M; and the virtualization mode V, 0 or 1. */
@@ -127,6 +127,9 @@ export const HART_SCRATCH_BITS = 0x284;
 export const HART_MTIMECMP = 0x288;
 /** Three decoded slots for an instruction that its page's decoded form cannot hold (decode.ts). */
 export const HART_SCRATCH_SLOTS = 0x290;
+/** u32: what floating-point instructions may do without a look at FS and fcsr (float/state.ts). */
+export const HART_FLOAT_READY = 0x2a8;
+export const HART_FCSR = 0x2b0;
 /** 8 u32: whether a TLB context has entries, and whether some come from a superpage. */
 export const HART_CONTEXT_USED = 0x2c0;
 
@@ -224,6 +227,10 @@ export const SLOT_LENGTH = 4;
 export const SLOT_IMMEDIATE = 4;
 /** rs2 of instructions without an immediate. */
 export const SLOT_RS2 = 5;
+/** rs3 and format of floating-point instructions. */
+export const SLOT_RS3 = 6;
+/** What HART_FLOAT_READY must have for the interpreter's own case of a floating-point instruction. */
+export const SLOT_READY = 7;
 /** Slots of a page, and the one after it that leads to the next page. */
 export const DECODED_PAGE_SIZE = 0x4010;
 export const MAX_DECODED_PAGES = 4096;

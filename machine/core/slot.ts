@@ -7,8 +7,14 @@
  *   byte 3      rs1
  *   byte 4      length, as the distance to the next instruction's slot: 8 or 16
  *   bytes 5-7   signed 24-bit immediate; without one, byte 5 is rs2
+ *
+ * and of floating-point instructions without an immediate
+ *
+ *   byte 6      rs3 in bits 7:3, the format in bits 1:0
+ *   byte 7      the bit of HART_FLOAT_READY that allows the interpreter's own case (float/ready.ts); 0 if none does
  */
-import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2, SLOT_SOURCE } from './layout.ts';
+import { READY_TO_READ, READY_TO_WRITE } from './float/ready.ts';
+import { SLOT_IMMEDIATE, SLOT_RD, SLOT_READY, SLOT_RS1, SLOT_RS2, SLOT_RS3, SLOT_SOURCE } from './layout.ts';
 
 const LENGTH_4: i32 = 16;
 
@@ -75,4 +81,27 @@ export function fillJump(slot: usize, op: u32, word: u32): bool {
 /** The immediate is bits 31:12. */
 export function fillUpper(slot: usize, op: u32, word: u32): bool {
   return fill(slot, op, word, <i32>word >> 12);
+}
+
+function fillFloat(slot: usize, op: u32, word: u32, ready: u32): bool {
+  fillRegisters(slot, op, word);
+  store<u8>(slot, ((word >> 24) & 0xf8) | ((word >> 25) & 3), SLOT_RS3);
+  store<u8>(slot, ready, SLOT_READY);
+  return true;
+}
+
+/** A floating-point instruction that does not round and writes a floating-point register. */
+export function fillFloatWrite(slot: usize, op: u32, word: u32): bool {
+  return fillFloat(slot, op, word, READY_TO_WRITE);
+}
+
+/** One that writes an integer register, which must not be x0 where the interpreter does not look. */
+export function fillFloatRead(slot: usize, op: u32, word: u32): bool {
+  return fillFloat(slot, op, word, rd(word) ? READY_TO_READ : 0);
+}
+
+/** One with a rounding mode: its bit, or none for the reserved ones 5 and 6. */
+export function fillFloatRounded(slot: usize, op: u32, word: u32): bool {
+  const rm = (word >> 12) & 7;
+  return fillFloat(slot, op, word, rm == 5 || rm == 6 ? 0 : 1 << rm);
 }

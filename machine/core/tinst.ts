@@ -4,8 +4,10 @@ import { isLong } from './decode.ts';
 import { expand } from './decoder.generated.ts';
 
 const OPCODE_LOAD: u32 = 0x03;
+const OPCODE_LOAD_FP: u32 = 0x07;
 const OPCODE_CACHE_BLOCK: u32 = 0x0f;
 const OPCODE_STORE: u32 = 0x23;
+const OPCODE_STORE_FP: u32 = 0x27;
 const OPCODE_AMO: u32 = 0x2f;
 const OPCODE_SYSTEM: u32 = 0x73;
 
@@ -26,8 +28,10 @@ function register(hart: usize, word: u32, shift: u32): u64 {
 function addressOf(hart: usize, word: u32): u64 {
   const base = register(hart, word, 15);
   const opcode = word & OPCODE;
-  if (opcode == OPCODE_LOAD) return base + <u64>(<i64>(<i32>word >> 20));
-  if (opcode == OPCODE_STORE) return base + <u64>(<i64>(((<i32>word >> 25) << 5) | ((word >> 7) & 31)));
+  if (opcode == OPCODE_LOAD || opcode == OPCODE_LOAD_FP) return base + <u64>(<i64>(<i32>word >> 20));
+  if (opcode == OPCODE_STORE || opcode == OPCODE_STORE_FP) {
+    return base + <u64>(<i64>(((<i32>word >> 25) << 5) | ((word >> 7) & 31)));
+  }
   return base;
 }
 
@@ -37,9 +41,11 @@ export function transformed(hart: usize, bits: u32, tval: u64): u64 {
   let kept: u32 = 0;
   switch (word & OPCODE) {
     case OPCODE_LOAD:
+    case OPCODE_LOAD_FP:
       kept = word & (FUNCT3 | RD | OPCODE);
       break;
     case OPCODE_STORE:
+    case OPCODE_STORE_FP:
       kept = word & (RS2 | FUNCT3 | OPCODE);
       break;
     case OPCODE_AMO:

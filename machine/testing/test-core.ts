@@ -71,6 +71,14 @@ export class TestHart {
     this.core.setU64(this.#field(layout.HART_X) + register * 8, BigInt.asUintN(64, value));
   }
 
+  f(register: number): bigint {
+    return this.core.u64(this.#field(layout.HART_F) + register * 8);
+  }
+
+  setF(register: number, value: bigint): void {
+    this.core.setU64(this.#field(layout.HART_F) + register * 8, value);
+  }
+
   read(csr: string): bigint {
     if (!this.core.exports.readCsr(this.number, csrByName.get(csr)!.address)) throw new Error(`no CSR ${csr}`);
     return this.core.scratch;
