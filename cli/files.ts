@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is not a folder',
   ENOSPC: 'no space left on the disk',
   EROFS: 'the file system is read-only',
+  EIO: 'input/output error',
 };
 
 /** @throws UserError when the file cannot be read, or is empty. */
@@ -29,10 +30,16 @@ function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    throw new UserError(`${path}: ${REASONS[code] ?? code}`);
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw new UserError(`${path}: ${reason}`);
   }
+}
+
+/** Why the host has refused something, as a clause; undefined for an error that does not come from the host. */
+export function reasonOf(error: unknown): string | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? undefined : (REASONS[code] ?? code);
 }
 
 /** A folder of the system's temporary ones, for programs that want files. */

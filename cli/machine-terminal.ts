@@ -22,6 +22,13 @@ export async function attachTerminal(
       machine.stop();
     },
   });
+  machine.on('warning', (warning) => process.stderr.write(`typevisor: ${warning}\r\n`));
+  const { stdout } = process;
+  const resize = () => machine.resizeConsole(stdout.columns, stdout.rows);
+  if (stdout.isTTY) {
+    resize();
+    stdout.on('resize', resize);
+  }
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
   try {
     for (;;) {
@@ -33,5 +40,6 @@ export async function attachTerminal(
     }
   } finally {
     terminal.close();
+    stdout.off('resize', resize);
   }
 }

@@ -5,6 +5,7 @@ import { Machine } from '../machine/index.ts';
 import { describeStop, type StopReason } from '../machine/stop-reason.ts';
 import { artefact } from './artefacts.ts';
 import { ConsoleOutput } from './console-output.ts';
+import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_GUEST_FAILED, EXIT_SUCCESS } from './exit-codes.ts';
 import { readUserFile, writeUserFile } from './files.ts';
@@ -20,11 +21,16 @@ export interface MachineOptions {
   readonly append?: string;
   readonly memory: string;
   readonly smp: string;
+  readonly drive: readonly string[];
+  readonly rng?: boolean;
+  readonly console: string;
   readonly dumpDtb?: string;
   readonly timeout?: string;
 }
 
 const LEAST_MEMORY = 2 ** 20;
+/** Of the eight virtio slots two are left for the options that take one. */
+const MOST_DRIVES = 6;
 /** What the machine's memory is made of. */
 const MEMORY_STEP = 2 ** 16;
 
@@ -46,6 +52,9 @@ export async function machine(options: MachineOptions): Promise<void> {
   if (options.bios === 'default' && options.kernel === undefined) {
     throw new UserError('nothing to run: give a --kernel, or a --bios of your own');
   }
+  if (options.drive.length > MOST_DRIVES) {
+    throw new UserError(`--drive: the machine has up to ${MOST_DRIVES} drives, not ${options.drive.length}`);
+  }
   const computer = await Machine.create({
     core: await artefact('core.wasm'),
     harts,
@@ -54,11 +63,20 @@ export async function machine(options: MachineOptions): Promise<void> {
     ...(options.kernel === undefined ? {} : { kernel: readUserFile(options.kernel) }),
     ...(options.initrd === undefined ? {} : { initrd: readUserFile(options.initrd) }),
     ...(bootargs === undefined ? {} : { append: bootargs }),
+    drives: openDrives(options.drive),
+    rng: options.rng,
+    console: consoleOf(options.console),
     time: 'real',
   });
   const output = new ConsoleOutput({ quiet: false });
   computer.on('output', (bytes) => output.write(bytes));
   process.exitCode = await attachTerminal(computer, timeout, exitCodeOf);
+}
+
+/** What the keyboard is connected to. */
+function consoleOf(name: string): 'uart' | 'virtio' {
+  if (name === 'uart' || name === 'virtio') return name;
+  throw new UserError(`--console ${name}: the machine has uart and virtio`);
 }
 
 /** How the program on the machine ended, which says why on stderr unless all is well. */

@@ -19,6 +19,11 @@ function command(name: string, summary: string, examples: string, more = ''): Co
   return prepared(result);
 }
 
+/** For options that may be given several times. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 const consoleHelp = '\nAt the console Ctrl-A x leaves and Ctrl-A h helps.\n';
 
 function prepared(each: Command): Command {
@@ -70,8 +75,11 @@ const machine = command(
   `  typevisor machine --kernel kernel.elf                  under our firmware, in S-mode
   typevisor machine --bios fw_jump.elf --kernel Image --append "earlycon=sbi"
   typevisor machine --bios test.elf                      in M-mode, from the start of RAM
+  typevisor machine --kernel Image --append "root=/dev/vda" --drive root.img,overlay
   typevisor machine --smp 4 --dump-dtb virt.dtb`,
-  consoleHelp,
+  `
+A drive is a raw image: FILE, FILE,readonly, or FILE,overlay to keep the guest's changes in memory; Linux calls the first vda.
+${consoleHelp}`,
 )
   .option('--bios <file>', 'what runs first, in M-mode: a file, or default (our firmware)', 'default')
   .option('--kernel <file>', 'what the firmware starts: Linux Image (also compressed by gzip), ELF or raw binary')
@@ -79,6 +87,9 @@ const machine = command(
   .option('--append <text>', "the kernel's command line")
   .option('--memory <size>', 'RAM', '128M')
   .option('--smp <n>', 'harts, 1 to 8', '1')
+  .option('--drive <file>', 'a disk (virtio), again for further ones; options behind a comma', collect, [])
+  .option('--rng', 'a source of random numbers (virtio)')
+  .option('--console <name>', 'what the keyboard is connected to: uart (ttyS0) or virtio (hvc0)', 'uart')
   .option('--dump-dtb <file>', 'write the device tree and end')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .action(async (options) => (await import('./machine.ts')).machine(options));

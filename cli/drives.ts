@@ -1,0 +1,66 @@
+/** The option `--drive`, in the words that QEMU's users know: `disk.img`, `disk.img,readonly`, `file=disk.img,snapshot=on`. */
+import { realpathSync } from 'node:fs';
+import { OverlayDisk } from '../devices/disk/overlay-disk.ts';
+import type { Drive } from '../machine/index.ts';
+import { UserError } from './errors.ts';
+import { FileDisk } from './file-disk.ts';
+
+export interface DriveSpec {
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** The guest's changes stay in memory, and are lost in the end. */
+  readonly overlay: boolean;
+  readonly id?: string;
+}
+
+const USAGE = 'write FILE, FILE,readonly or FILE,overlay';
+const LONGEST_ID = 20;
+
+/**
+ * A comma in a file name is doubled.
+ * @throws UserError
+ */
+export function parseDrive(text: string): DriveSpec {
+  const fail = (what: string) => new UserError(`--drive ${text}: ${what}; ${USAGE}`);
+  const [first = '', ...options] = text
+    .replaceAll(',,', '\0')
+    .split(',')
+    .map((part) => part.replaceAll('\0', ','));
+  const path = first.replace(/^file=/, '');
+  if (path === '') throw fail('no file');
+  const switches = { readOnly: false, overlay: false };
+  let id: string | undefined;
+  for (const option of options) {
+    const [name, value = 'on'] = option.split('=', 2) as [string, string?];
+    if (name === 'readonly') switches.readOnly = onOrOff(value, fail);
+    else if (name === 'overlay' || name === 'snapshot') switches.overlay = onOrOff(value, fail);
+    else if (name === 'format' && value !== 'raw') throw fail(`images are raw here, not ${value}`);
+    else if (name === 'id' && new TextEncoder().encode(value).length > LONGEST_ID)
+      throw fail('an id has up to 20 bytes');
+    else if (name === 'id') id = value;
+    else if (name !== 'format') throw fail(`there is no option ${name}`);
+  }
+  return { path, ...switches, ...(id === undefined ? {} : { id }) };
+}
+
+function onOrOff(value: string, fail: (what: string) => UserError): boolean {
+  if (value !== 'on' && value !== 'off') throw fail(`${value} is neither on nor off`);
+  return value === 'on';
+}
+
+/**
+ * Opens the files. What the guest writes goes to them at once, and is safe from the host's crashes when the guest flushes.
+ * @throws UserError for a file that cannot be a disk, and one that two drives would write to.
+ */
+export function openDrives(texts: readonly string[]): Drive[] {
+  const writers = new Set<string>();
+  return texts.map(parseDrive).map(({ path, readOnly, overlay, id }) => {
+    const file = new FileDisk(path, { readOnly: readOnly || overlay });
+    const real = realpathSync(path);
+    if (!file.readOnly && writers.has(real)) {
+      throw new UserError(`${path}: two drives would write to this file; make one of them ,overlay or ,readonly`);
+    }
+    if (!file.readOnly) writers.add(real);
+    return { disk: overlay ? new OverlayDisk(file) : file, ...(id === undefined ? {} : { id }) };
+  });
+}

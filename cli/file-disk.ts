@@ -1,0 +1,98 @@
+/** A disk that is a file of the host, byte for byte ("raw"). */
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { type Disk, DiskError, SECTOR_SIZE } from '../devices/disk/disk.ts';
+import { UserError } from './errors.ts';
+import { reasonOf } from './files.ts';
+
+const QCOW2_MAGIC = 0x5146_49fb;
+
+export class FileDisk implements Disk, Disposable {
+  readonly #path: string;
+  readonly #file: number;
+  readonly size: number;
+  readonly readOnly: boolean;
+
+  /** @throws UserError when the file cannot be opened so, or is not in whole sectors. */
+  constructor(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
+    this.#path = path;
+    this.readOnly = readOnly;
+    this.#file = open(path, readOnly);
+    try {
+      this.size = checkedSize(path, this.#file);
+    } catch (error) {
+      closeSync(this.#file);
+      throw error;
+    }
+  }
+
+  read(offset: number, bytes: Uint8Array): void {
+    this.#transfer(bytes.length, (done) => readSync(this.#file, bytes, done, bytes.length - done, offset + done));
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    this.#transfer(bytes.length, (done) => writeSync(this.#file, bytes, done, bytes.length - done, offset + done));
+  }
+
+  flush(): void {
+    this.#attempt(() => fdatasyncSync(this.#file));
+  }
+
+  /** Closes the file; the disk is of no use any more. */
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+  }
+
+  /** The host may do less than asked for at once; nothing at all means that the file ends before the disk does. */
+  #transfer(length: number, some: (done: number) => number): void {
+    for (let done = 0; done < length; ) {
+      const more = this.#attempt(() => some(done));
+      if (more === 0) throw new DiskError(`${this.#path}: has become shorter than the ${this.size} bytes that it had`);
+      done += more;
+    }
+  }
+
+  #attempt<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === undefined) throw error;
+      throw new DiskError(`${this.#path}: ${reason}`);
+    }
+  }
+}
+
+function open(path: string, readOnly: boolean): number {
+  try {
+    return openSync(path, readOnly ? 'r' : 'r+');
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    const protectedFile = !readOnly && (code === 'EACCES' || code === 'EROFS' || code === 'EPERM');
+    const advice = '; add ,readonly to the drive, or ,overlay to keep the changes in memory';
+    throw new UserError(`${path}: ${reason}${protectedFile ? advice : ''}`);
+  }
+}
+
+/** In bytes. */
+function checkedSize(path: string, file: number): number {
+  const status = fstatSync(file);
+  if (status.isDirectory()) throw new UserError(`${path}: is a folder, not a file`);
+  if (!status.isFile())
+    throw new UserError(`${path}: is not an ordinary file, so it has no size that a disk could have`);
+  const { size } = status;
+  if (size === 0) throw new UserError(`${path}: the file is empty; truncate -s 64M ${path} makes a disk of 64 MiB`);
+  if (size % SECTOR_SIZE !== 0) {
+    const up = Math.ceil(size / SECTOR_SIZE) * SECTOR_SIZE;
+    throw new UserError(
+      `${path}: ${size} bytes are no whole sectors of ${SECTOR_SIZE}; truncate -s ${up} makes them so`,
+    );
+  }
+  const magic = new DataView(new ArrayBuffer(4));
+  readSync(file, magic, 0, 4, 0);
+  if (magic.getUint32(0) === QCOW2_MAGIC) {
+    throw new UserError(`${path}: is a qcow2 image; qemu-img convert -O raw ${path} disk.img makes a raw one of it`);
+  }
+  return size;
+}
