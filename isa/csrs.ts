@@ -15,7 +15,18 @@ export interface Csr {
   /** Bits 11:10 = 3 say read-only, bits 9:8 the lowest privilege: 0 user, 1 supervisor, 2 hypervisor and VS, 3 machine. */
   readonly address: number;
   readonly title: string;
-  readonly extension: 'F' | 'Zicntr' | 'Zihpm' | 'S' | 'Sstc' | 'H' | 'M' | 'Smpmp' | 'Sdtrig' | 'Smstateen';
+  readonly extension:
+    | 'F'
+    | 'Zicntr'
+    | 'Zihpm'
+    | 'S'
+    | 'Sstc'
+    | 'Sscofpmf'
+    | 'H'
+    | 'M'
+    | 'Smpmp'
+    | 'Sdtrig'
+    | 'Smstateen';
   readonly fields: readonly CsrField[];
 }
 
@@ -62,6 +73,7 @@ csr('S', 0x105, 'stvec', 'Supervisor trap-handler base address', TRAP_VECTOR);
 csr('S', 0x106, 'scounteren', 'Supervisor counter enable', COUNTERS);
 csr('S', 0x10a, 'senvcfg', 'Supervisor environment configuration', ENVIRONMENT);
 csr('Smstateen', 0x10c, 'sstateen0', 'Supervisor state enable 0', 'C:0 FCSR:1 JVT:2');
+for (let n = 1; n < 4; n++) csr('Smstateen', 0x10c + n, `sstateen${n}`, `Supervisor state enable ${n}`);
 csr('S', 0x120, 'scountinhibit', 'Supervisor counter inhibit', COUNTERS);
 csr('S', 0x140, 'sscratch', 'Supervisor scratch');
 csr('S', 0x141, 'sepc', 'Supervisor exception program counter');
@@ -69,6 +81,7 @@ csr('S', 0x142, 'scause', 'Supervisor trap cause', CAUSE);
 csr('S', 0x143, 'stval', 'Supervisor trap value');
 csr('S', 0x144, 'sip', 'Supervisor interrupt pending', SUPERVISOR_INTERRUPTS('IP'));
 csr('Sstc', 0x14d, 'stimecmp', 'Supervisor timer compare');
+csr('Sscofpmf', 0xda0, 'scountovf', 'Supervisor count overflow');
 csr('S', 0x180, 'satp', 'Supervisor address translation and protection', 'MODE:63:60 ASID:59:44 PPN:43:0');
 csr('Smstateen', 0x5a8, 'scontext', 'Supervisor-mode context');
 
@@ -89,6 +102,7 @@ csr('H', 0x606, 'hcounteren', 'Hypervisor counter enable', COUNTERS);
 csr('H', 0x607, 'hgeie', 'Hypervisor guest external interrupt enable');
 csr('H', 0x60a, 'henvcfg', 'Hypervisor environment configuration', `${ENVIRONMENT} ADUE:61 PBMTE:62 STCE:63`);
 csr('Smstateen', 0x60c, 'hstateen0', 'Hypervisor state enable 0', 'C:0 FCSR:1 JVT:2 ENVCFG:62 SE0:63');
+for (let n = 1; n < 4; n++) csr('Smstateen', 0x60c + n, `hstateen${n}`, `Hypervisor state enable ${n}`);
 csr('H', 0x643, 'htval', 'Hypervisor trap value');
 csr('H', 0x644, 'hip', 'Hypervisor interrupt pending', `${VIRTUAL_INTERRUPTS('IP')} SGEIP:12`);
 csr('H', 0x645, 'hvip', 'Hypervisor virtual interrupt pending', VIRTUAL_INTERRUPTS('IP'));
@@ -130,8 +144,13 @@ csr('M', 0x305, 'mtvec', 'Machine trap-handler base address', TRAP_VECTOR);
 csr('M', 0x306, 'mcounteren', 'Machine counter enable', COUNTERS);
 csr('M', 0x30a, 'menvcfg', 'Machine environment configuration', `${ENVIRONMENT} ADUE:61 PBMTE:62 STCE:63`);
 csr('Smstateen', 0x30c, 'mstateen0', 'Machine state enable 0', 'C:0 FCSR:1 JVT:2 ENVCFG:62 SE0:63');
+for (let n = 1; n < 4; n++) csr('Smstateen', 0x30c + n, `mstateen${n}`, `Machine state enable ${n}`);
 csr('M', 0x320, 'mcountinhibit', 'Machine counter inhibit', 'CY:0 IR:2');
-for (let n = 3; n < 32; n++) csr('M', 0x320 + n, `mhpmevent${n}`, `Machine performance-monitoring event selector ${n}`);
+/** Sscofpmf's bits, which all event selectors have. */
+const EVENT = 'OF:63 MINH:62 SINH:61 UINH:60 VSINH:59 VUINH:58';
+for (let n = 3; n < 32; n++) {
+  csr('M', 0x320 + n, `mhpmevent${n}`, `Machine performance-monitoring event selector ${n}`, n === 3 ? EVENT : '');
+}
 csr('M', 0x340, 'mscratch', 'Machine scratch');
 csr('M', 0x341, 'mepc', 'Machine exception program counter');
 csr('M', 0x342, 'mcause', 'Machine trap cause', CAUSE);

@@ -43,8 +43,21 @@ export const MIP_SEI = 9;
 export const MIP_MEI = 11;
 
 /** What a hart implements beyond RV64I, in the order of the ISA string (Unpriv., "ISA Extension Naming Conventions"). */
-const SINGLE_LETTER_EXTENSIONS = ['i', 'm', 'a', 'f', 'd', 'c', 'h'];
-const MULTI_LETTER_EXTENSIONS = ['zicntr', 'zicsr', 'zifencei', 'zihintpause', 'sstc', 'svade', 'svinval'];
+const SINGLE_LETTER_EXTENSIONS = [...'imafdcbh'];
+const MULTI_LETTER_EXTENSIONS = [
+  ...['zic64b', 'zicbom', 'zicbop', 'zicboz', 'ziccamoa', 'ziccif', 'zicclsm', 'ziccrse', 'zicntr', 'zicond', 'zicsr'],
+  ...['zifencei', 'zihintntl', 'zihintpause', 'zihpm', 'za64rs', 'zaamo', 'zacas', 'zalrsc', 'zawrs'],
+  ...['zca', 'zcd', 'zba', 'zbb', 'zbc', 'zbs', 'smstateen', 'sscofpmf', 'ssstateen', 'sstc'],
+  ...['svade', 'svadu', 'svinval', 'svnapot', 'svpbmt'],
+];
+/** Bytes of a cache block, for the instructions that manage, prefetch and zero blocks. */
+const CACHE_BLOCK = 64;
+
+/**
+ * Which counters count which events, for an SBI with PMU (OpenSBI's binding `riscv,pmu`): from, to, mask of counters. Cycles (1) and
+ * instructions (2) are counted by 3 to 31 and by their own.
+ */
+const COUNTER_EVENTS = [...[1, 1, 0xfffffff9], ...[2, 2, 0xfffffffc]];
 
 /** PLIC contexts of a hart. */
 export function plicContext(hart: number, privilege: 'M' | 'S'): number {
@@ -93,6 +106,10 @@ export function deviceTree(options: DeviceTreeOptions): FdtNode {
   addSyscon(root, 'reboot', 0x7777, handles);
   const memory = root.add(node('memory', RAM_BASE)).setStrings('device_type', 'memory');
   memory.setCells64('reg', RAM_BASE, options.memory);
+  root
+    .add('pmu')
+    .setStrings('compatible', 'riscv,pmu')
+    .setCells('riscv,event-to-mhpmcounters', ...COUNTER_EVENTS);
   addCpus(root.add('cpus'), options.harts, handles);
   const serial = `/soc/${node('serial', UART_BASE)}`;
   root.add('aliases').setStrings('serial0', serial);
@@ -118,6 +135,7 @@ function addCpus(cpus: FdtNode, harts: number, handles: Phandles): void {
     const cpu = cpus.add(node('cpu', hart)).setCells('phandle', handles.cpu(hart));
     cpu.setStrings('device_type', 'cpu').setCells('reg', hart).setStrings('status', 'okay');
     cpu.setStrings('compatible', 'riscv');
+    for (const kind of ['cbom', 'cbop', 'cboz']) cpu.setCells(`riscv,${kind}-block-size`, CACHE_BLOCK);
     cpu.setStrings('riscv,isa-extensions', ...SINGLE_LETTER_EXTENSIONS, ...MULTI_LETTER_EXTENSIONS);
     cpu.setStrings('riscv,isa-base', 'rv64i');
     cpu.setStrings('riscv,isa', [isa, ...MULTI_LETTER_EXTENSIONS].join('_')).setStrings('mmu-type', 'riscv,sv57');

@@ -131,6 +131,33 @@ export const SSTATEEN0_C: u64 = 0x1;
 export const SSTATEEN0_FCSR: u64 = 0x2;
 export const SSTATEEN0_JVT: u64 = 0x4;
 
+/** Supervisor state enable 1. */
+export declare function csrr_sstateen1(): u64;
+export declare function csrw_sstateen1(value: u64): void;
+export declare function csrs_sstateen1(value: u64): void;
+export declare function csrc_sstateen1(value: u64): void;
+export declare function csrrw_sstateen1(value: u64): u64;
+export declare function csrrs_sstateen1(value: u64): u64;
+export declare function csrrc_sstateen1(value: u64): u64;
+
+/** Supervisor state enable 2. */
+export declare function csrr_sstateen2(): u64;
+export declare function csrw_sstateen2(value: u64): void;
+export declare function csrs_sstateen2(value: u64): void;
+export declare function csrc_sstateen2(value: u64): void;
+export declare function csrrw_sstateen2(value: u64): u64;
+export declare function csrrs_sstateen2(value: u64): u64;
+export declare function csrrc_sstateen2(value: u64): u64;
+
+/** Supervisor state enable 3. */
+export declare function csrr_sstateen3(): u64;
+export declare function csrw_sstateen3(value: u64): void;
+export declare function csrs_sstateen3(value: u64): void;
+export declare function csrc_sstateen3(value: u64): void;
+export declare function csrrw_sstateen3(value: u64): u64;
+export declare function csrrs_sstateen3(value: u64): u64;
+export declare function csrrc_sstateen3(value: u64): u64;
+
 /** Supervisor counter inhibit. */
 export declare function csrr_scountinhibit(): u64;
 export declare function csrw_scountinhibit(value: u64): void;
@@ -510,6 +537,33 @@ export const MSTATEEN0_JVT: u64 = 0x4;
 export const MSTATEEN0_ENVCFG: u64 = 0x4000000000000000;
 export const MSTATEEN0_SE0: u64 = 0x8000000000000000;
 
+/** Machine state enable 1. */
+export declare function csrr_mstateen1(): u64;
+export declare function csrw_mstateen1(value: u64): void;
+export declare function csrs_mstateen1(value: u64): void;
+export declare function csrc_mstateen1(value: u64): void;
+export declare function csrrw_mstateen1(value: u64): u64;
+export declare function csrrs_mstateen1(value: u64): u64;
+export declare function csrrc_mstateen1(value: u64): u64;
+
+/** Machine state enable 2. */
+export declare function csrr_mstateen2(): u64;
+export declare function csrw_mstateen2(value: u64): void;
+export declare function csrs_mstateen2(value: u64): void;
+export declare function csrc_mstateen2(value: u64): void;
+export declare function csrrw_mstateen2(value: u64): u64;
+export declare function csrrs_mstateen2(value: u64): u64;
+export declare function csrrc_mstateen2(value: u64): u64;
+
+/** Machine state enable 3. */
+export declare function csrr_mstateen3(): u64;
+export declare function csrw_mstateen3(value: u64): void;
+export declare function csrs_mstateen3(value: u64): void;
+export declare function csrc_mstateen3(value: u64): void;
+export declare function csrrw_mstateen3(value: u64): u64;
+export declare function csrrs_mstateen3(value: u64): u64;
+export declare function csrrc_mstateen3(value: u64): u64;
+
 /** Machine counter inhibit. */
 export declare function csrr_mcountinhibit(): u64;
 export declare function csrw_mcountinhibit(value: u64): void;
@@ -772,6 +826,33 @@ export const HSTATEEN0_JVT: u64 = 0x4;
 export const HSTATEEN0_ENVCFG: u64 = 0x4000000000000000;
 export const HSTATEEN0_SE0: u64 = 0x8000000000000000;
 
+/** Hypervisor state enable 1. */
+export declare function csrr_hstateen1(): u64;
+export declare function csrw_hstateen1(value: u64): void;
+export declare function csrs_hstateen1(value: u64): void;
+export declare function csrc_hstateen1(value: u64): void;
+export declare function csrrw_hstateen1(value: u64): u64;
+export declare function csrrs_hstateen1(value: u64): u64;
+export declare function csrrc_hstateen1(value: u64): u64;
+
+/** Hypervisor state enable 2. */
+export declare function csrr_hstateen2(): u64;
+export declare function csrw_hstateen2(value: u64): void;
+export declare function csrs_hstateen2(value: u64): void;
+export declare function csrc_hstateen2(value: u64): void;
+export declare function csrrw_hstateen2(value: u64): u64;
+export declare function csrrs_hstateen2(value: u64): u64;
+export declare function csrrc_hstateen2(value: u64): u64;
+
+/** Hypervisor state enable 3. */
+export declare function csrr_hstateen3(): u64;
+export declare function csrw_hstateen3(value: u64): void;
+export declare function csrs_hstateen3(value: u64): void;
+export declare function csrc_hstateen3(value: u64): void;
+export declare function csrrw_hstateen3(value: u64): u64;
+export declare function csrrs_hstateen3(value: u64): u64;
+export declare function csrrc_hstateen3(value: u64): u64;
+
 /** Hypervisor trap value. */
 export declare function csrr_htval(): u64;
 export declare function csrw_htval(value: u64): void;
@@ -922,6 +1003,9 @@ export declare function csrr_time(): u64;
 
 /** Instructions-retired counter. */
 export declare function csrr_instret(): u64;
+
+/** Supervisor count overflow. */
+export declare function csrr_scountovf(): u64;
 
 /** Hypervisor guest external interrupt pending. */
 export declare function csrr_hgeip(): u64;

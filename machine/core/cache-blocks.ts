@@ -8,8 +8,9 @@ import { CONTEXT_V, dataContext, modeOf } from './mode.ts';
 import { ramAt } from './physical.ts';
 import { pmpAllows } from './pmp.ts';
 import { dataEntry, dataTable, enterData } from './tlb.ts';
-import { translate } from './translate.ts';
+import { locate } from './translate.ts';
 import { raise } from './trap.ts';
+import { noticeAccess } from './watchpoints.ts';
 
 const BLOCK_SIZE: u64 = 64;
 const BLOCK_MASK: u64 = ~(BLOCK_SIZE - 1);
@@ -26,7 +27,7 @@ export function cleanBlock(hart: usize, slot: usize): bool {
 
 /** Translates the address in rs1, and wants PMP to allow the access to the whole block; else false, raised. */
 function reach(hart: usize, context: u32, va: u64, access: u32): bool {
-  if (!translate(hart, context, va, 1, access)) return false;
+  if (!locate(hart, context, va, 1, access)) return false;
   const block = load<u64>(hart, HART_PHYSICAL) & BLOCK_MASK;
   if (pmpAllows(hart, block, BLOCK_SIZE, access, modeOf(context) & 3)) return true;
   return raise(hart, accessFault(ACCESS_WRITE), va, (context & CONTEXT_V) != 0);
@@ -54,6 +55,7 @@ export function zeroBlock(hart: usize, slot: usize): bool {
   const pa = load<u64>(hart, HART_PHYSICAL) & BLOCK_MASK;
   const linear = ramAt(pa, BLOCK_SIZE);
   if (!linear) return raise(hart, accessFault(ACCESS_WRITE), va, (context & CONTEXT_V) != 0);
+  noticeAccess(hart, block, BLOCK_SIZE, ACCESS_WRITE);
   memory.fill(linear, 0, <usize>BLOCK_SIZE);
   stored(hart, pa, linear, <u32>BLOCK_SIZE);
   enterData(hart, context, block, pa, linear, true);

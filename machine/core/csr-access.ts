@@ -1,6 +1,6 @@
 /**
  * Who may read and write which CSR: Priv. 1.13, "CSR Address Mapping Conventions", "Virtual-Instruction Exceptions",
- * mcounteren, scounteren, hcounteren, FS of mstatus and vsstatus, and Sstc.
+ * mcounteren, scounteren, hcounteren, FS of mstatus and vsstatus, Sstc, and Smstateen.
  */
 import {
   CSR_CYCLE,
@@ -8,6 +8,7 @@ import {
   CSR_HPMCOUNTER31,
   CSR_SATP,
   CSR_SCOUNTEREN,
+  CSR_SCOUNTOVF,
   CSR_SENVCFG,
   CSR_STIMECMP,
   CSR_VSTIMECMP,
@@ -16,6 +17,7 @@ import {
   MSTATUS_TVM,
 } from './csr-constants.ts';
 import { isFloatCsr } from './csr-float.ts';
+import { guestStateEnabled, isSstateen, machineStateEnabled } from './csr-state-enable.ts';
 import { floatEnabled } from './float/state.ts';
 import { HART_HCOUNTEREN, HART_HSTATUS, HART_MCOUNTEREN, HART_MSTATUS, HART_SCOUNTEREN } from './layout.ts';
 import { isVirtual, PRIVILEGE_M, PRIVILEGE_S, PRIVILEGE_U, privilege } from './mode.ts';
@@ -38,10 +40,15 @@ export function isReadOnly(number: u32): bool {
 /** From a supervisor register to the one of VS-mode that takes its place while V=1. */
 const TO_VS: u32 = 0x100;
 
+/** Supervisor registers of which there is one for both. */
+function isShared(number: u32): bool {
+  return number == CSR_SCOUNTEREN || number == CSR_SENVCFG || number == CSR_SCOUNTOVF || isSstateen(number);
+}
+
 /** The number that `number` stands for in the present mode. */
 export function effectiveCsr(hart: usize, number: u32): u32 {
   if (levelOf(number) != LEVEL_S || !isVirtual(hart)) return number;
-  return number == CSR_SCOUNTEREN || number == CSR_SENVCFG ? number : number + TO_VS;
+  return isShared(number) ? number : number + TO_VS;
 }
 
 function isCounter(number: u32): bool {
@@ -69,6 +76,7 @@ function isTimerCompare(number: u32): bool {
 
 /** With V=1: the CSR exists, and HS-mode might access it as far as its level says. */
 function mayAccessVirtualized(hart: usize, number: u32): bool {
+  if (!machineStateEnabled(hart, number)) return false;
   if (isTimerCompare(number) && !timerCompareOpen(hart)) return raiseIllegal(hart);
   if (levelOf(number) == LEVEL_H || privilege(hart) == PRIVILEGE_U) return raiseVirtual(hart);
   if (number == CSR_SATP && load<u64>(hart, HART_HSTATUS) & HSTATUS_VTVM) return raiseVirtual(hart);
@@ -76,7 +84,7 @@ function mayAccessVirtualized(hart: usize, number: u32): bool {
     const open = hasVstimecmp(hart) && (load<u64>(hart, HART_HCOUNTEREN) & MCOUNTEREN_TM) != 0;
     if (!open) return raiseVirtual(hart);
   }
-  return true;
+  return guestStateEnabled(hart, number);
 }
 
 /** Whether the present mode may access the existing CSR `number`, as written in the instruction; else false, raised. */
@@ -91,6 +99,7 @@ export function mayAccess(hart: usize, number: u32, write: bool): bool {
   if (isVirtual(hart)) return mayAccessVirtualized(hart, number);
   if (mode == PRIVILEGE_U) return raiseIllegal(hart);
   if (isTimerCompare(number) && !timerCompareOpen(hart)) return raiseIllegal(hart);
+  if (!machineStateEnabled(hart, number)) return false;
   const traps = (load<u64>(hart, HART_MSTATUS) & MSTATUS_TVM) != 0;
   return traps && (number == CSR_SATP || number == CSR_HGATP) ? raiseIllegal(hart) : true;
 }

@@ -1,5 +1,6 @@
 /** mip and mie, their views for HS- and VS-mode, and delegation of interrupts. */
 import {
+  MIP_LCOFIP,
   MIP_MEIP,
   MIP_MSIP,
   MIP_MTIP,
@@ -15,7 +16,7 @@ import { pendingBits } from './interrupts.ts';
 import { HART_HIDELEG, HART_MIDELEG, HART_MIE, HART_MIP } from './layout.ts';
 import { hasStimecmp } from './time.ts';
 
-const SUPERVISOR: u64 = MIP_SSIP | MIP_STIP | MIP_SEIP;
+const SUPERVISOR: u64 = MIP_SSIP | MIP_STIP | MIP_SEIP | MIP_LCOFIP;
 const VIRTUAL: u64 = MIP_VSSIP | MIP_VSTIP | MIP_VSEIP;
 const HYPERVISOR: u64 = VIRTUAL | MIP_SGEIP;
 const MACHINE: u64 = MIP_MSIP | MIP_MTIP | MIP_MEIP;
@@ -44,7 +45,7 @@ export function writeMie(hart: usize, value: u64): void {
 /** STIP is the timer's alone once stimecmp is in use; VSTIP and VSEIP are set through hvip. */
 export function writeMip(hart: usize, value: u64): void {
   const timer: u64 = hasStimecmp(hart) ? 0 : MIP_STIP;
-  replace(hart, HART_MIP, value, MIP_SSIP | MIP_SEIP | MIP_VSSIP | timer);
+  replace(hart, HART_MIP, value, MIP_SSIP | MIP_SEIP | MIP_LCOFIP | MIP_VSSIP | timer);
 }
 
 function delegatedToHs(hart: usize): u64 {
@@ -64,7 +65,7 @@ export function readSip(hart: usize): u64 {
 }
 
 export function writeSip(hart: usize, value: u64): void {
-  replace(hart, HART_MIP, value, delegatedToHs(hart) & MIP_SSIP);
+  replace(hart, HART_MIP, value, delegatedToHs(hart) & (MIP_SSIP | MIP_LCOFIP));
 }
 
 export function readHie(hart: usize): u64 {

@@ -9,6 +9,7 @@ import {
   HSTATUS_VTVM,
   HSTATUS_VTW,
   MISA_A,
+  MISA_B,
   MISA_C,
   MISA_D,
   MISA_F,
@@ -67,7 +68,8 @@ const HYPERVISOR_WRITABLE: u64 =
 const MPP_RESERVED: u64 = (<u64>2) << MSTATUS_MPP_SHIFT;
 
 export function readMisa(): u64 {
-  return (XL_64 << MISA_MXL_SHIFT) | MISA_A | MISA_C | MISA_D | MISA_F | MISA_H | MISA_I | MISA_M | MISA_S | MISA_U;
+  const extensions = MISA_A | MISA_B | MISA_C | MISA_D | MISA_F | MISA_H | MISA_I | MISA_M | MISA_S | MISA_U;
+  return (XL_64 << MISA_MXL_SHIFT) | extensions;
 }
 
 /** SD says whether FS is dirty: VS and XS never are. */

@@ -24,9 +24,6 @@ import {
   CSR_MENVCFG,
   CSR_MHARTID,
   CSR_MHPMCOUNTER3,
-  CSR_MHPMCOUNTER31,
-  CSR_MHPMEVENT3,
-  CSR_MHPMEVENT31,
   CSR_MIDELEG,
   CSR_MIE,
   CSR_MIMPID,
@@ -41,6 +38,7 @@ import {
   CSR_PMPCFG2,
   CSR_PMPCFG14,
   CSR_SATP,
+  CSR_SCOUNTOVF,
   CSR_SENVCFG,
   CSR_SIE,
   CSR_SIP,
@@ -83,6 +81,15 @@ import {
 } from './csr-interrupt.ts';
 import { plainMask, plainOffset } from './csr-plain.ts';
 import {
+  isHstateen,
+  isMstateen,
+  isSstateen,
+  readHstateen,
+  readMstateen,
+  writeHstateen,
+  writeMstateen,
+} from './csr-state-enable.ts';
+import {
   readHstatus,
   readMisa,
   readMstatus,
@@ -94,6 +101,16 @@ import {
   writeVsstatus,
 } from './csr-status.ts';
 import { writeHgatp, writeSatp, writeVsatp } from './csr-translation.ts';
+import {
+  countersChangeInhibition,
+  isHpmCounter,
+  isHpmEvent,
+  readCountOverflow,
+  readHpmCounter,
+  readHpmEvent,
+  writeHpmCounter,
+  writeHpmEvent,
+} from './hpm.ts';
 import { pendingBits } from './interrupts.ts';
 import {
   HART_HGATP,
@@ -126,7 +143,7 @@ import {
 } from './time.ts';
 import { flushAll } from './tlb.ts';
 
-/** Bits of pmpcfg beyond the last entry, and triggers, events and counters that do not exist, read as 0. */
+/** Bits of pmpcfg beyond the last entry, triggers, and state enables of nothing read as 0. */
 const ABSENT: u64 = 0;
 
 function found(hart: usize, value: u64): bool {
@@ -142,13 +159,9 @@ function isPmpaddr(number: u32): bool {
   return number >= CSR_PMPADDR0 && number <= CSR_PMPADDR63;
 }
 
-/** Counters and events that exist and stay 0. */
-function isAbsentCounter(number: u32): bool {
-  return (
-    (number >= CSR_HPMCOUNTER3 && number <= CSR_HPMCOUNTER31) ||
-    (number >= CSR_MHPMCOUNTER3 && number <= CSR_MHPMCOUNTER31) ||
-    (number >= CSR_MHPMEVENT3 && number <= CSR_MHPMEVENT31)
-  );
+/** The unprivileged names of counters, which only read. */
+function isCounterView(number: u32): bool {
+  return number >= CSR_HPMCOUNTER3 && number <= CSR_HPMCOUNTER31;
 }
 
 function readTime(hart: usize): u64 {
@@ -223,6 +236,8 @@ export function readCsr(hart: usize, number: u32): bool {
     case CSR_INSTRET:
     case CSR_MINSTRET:
       return found(hart, readInstret(hart));
+    case CSR_SCOUNTOVF:
+      return found(hart, readCountOverflow(hart));
     case CSR_TIME:
       return found(hart, readTime(hart));
     case CSR_PMPCFG0:
@@ -245,7 +260,12 @@ export function readCsr(hart: usize, number: u32): bool {
     const entry = number - CSR_PMPADDR0;
     return found(hart, entry < PMP_ENTRIES ? load<u64>(hart + entry * 8, HART_PMPADDR) : ABSENT);
   }
-  return (isPmpcfg(number) || isAbsentCounter(number)) && found(hart, ABSENT);
+  if (isHpmCounter(number)) return found(hart, readHpmCounter(hart, number));
+  if (isCounterView(number)) return found(hart, readHpmCounter(hart, number - CSR_HPMCOUNTER3 + CSR_MHPMCOUNTER3));
+  if (isHpmEvent(number)) return found(hart, readHpmEvent(hart, number));
+  if (isMstateen(number)) return found(hart, readMstateen(hart, number));
+  if (isHstateen(number)) return found(hart, readHstateen(hart, number));
+  return (isPmpcfg(number) || isSstateen(number)) && found(hart, ABSENT);
 }
 
 /** Writes a CSR that exists and is not read-only by its number, by the WARL rules of each. */
@@ -341,6 +361,7 @@ function writeEffective(hart: usize, number: u32, value: u64): void {
       break;
     case CSR_MCOUNTINHIBIT:
       writeCountinhibit(hart, value);
+      countersChangeInhibition(hart);
       break;
     case CSR_MCYCLE:
       writeCycle(hart, value);
@@ -349,7 +370,11 @@ function writeEffective(hart: usize, number: u32, value: u64): void {
       writeInstret(hart, value);
       break;
     default:
-      writePmp(hart, number, value);
+      if (isHpmCounter(number)) writeHpmCounter(hart, number, value);
+      else if (isHpmEvent(number)) writeHpmEvent(hart, number, value);
+      else if (isMstateen(number)) writeMstateen(hart, number, value);
+      else if (isHstateen(number)) writeHstateen(hart, number, value);
+      else writePmp(hart, number, value);
   }
 }
 

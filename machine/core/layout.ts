@@ -194,6 +194,17 @@ export const HART_VSTIMECMP = 0x450;
 export const HART_PMPCFG = 0x460;
 export const HART_PMPADDR = 0x470;
 
+/** 4 u64 each: mstateen0 to 3, hstateen0 to 3. */
+export const HART_MSTATEEN = 0x600;
+export const HART_HSTATEEN = 0x620;
+/** u32: which programmable counters count just now, one bit each; whether any does so only in some modes. */
+export const HART_HPM_COUNTING = 0x640;
+export const HART_HPM_FILTERED = 0x644;
+/** 32 u64 each, those of counters 0 to 2 unused: mhpmevent, mhpmcounter (see hpm.ts), and its value when last looked at. */
+export const HART_HPM_EVENT = 0x700;
+export const HART_HPM_COUNTER = 0x800;
+export const HART_HPM_SEEN = 0x900;
+
 // --- TLB: per hart, per context, direct-mapped -------------------------------------------------------------------
 
 /** Contexts: U 0, S 1, S with SUM 2, M 3, VU 4, VS 5, VS with SUM 6. */

@@ -13,6 +13,7 @@ import {
   MSTATUS_SPP,
   MSTATUS_TSR,
 } from './csr-constants.ts';
+import { countersChangeMode } from './hpm.ts';
 import {
   HART_HSTATUS,
   HART_MEPC,
@@ -31,6 +32,7 @@ function resume(hart: usize, mode: u32, virtualized: bool, pc: u64): bool {
   store<u32>(hart, mode, HART_PRIVILEGE);
   store<u32>(hart, virtualized ? 1 : 0, HART_VIRTUAL);
   store<u64>(hart, pc, HART_PC);
+  countersChangeMode(hart);
   return true;
 }
 

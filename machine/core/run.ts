@@ -7,6 +7,7 @@ import {
   VIRTUAL_INSTRUCTION,
 } from './causes.ts';
 import { execute } from './execute.ts';
+import { grantBeforeOverflow, refreshCounters } from './hpm.ts';
 import { NO_INTERRUPT, nextInterrupt, wakes } from './interrupts.ts';
 import {
   EXIT_BREAKPOINT,
@@ -72,6 +73,7 @@ function showReservations(hart: usize): void {
 function turn(hart: usize, budget: u32): u32 {
   while (true) {
     refreshTimers(hart);
+    refreshCounters(hart);
     if (load<u32>(hart, HART_WAITING)) {
       if (!wakes(hart)) return EXIT_WAITING;
       store<u32>(hart, 0, HART_WAITING);
@@ -81,7 +83,7 @@ function turn(hart: usize, budget: u32): u32 {
     if (interrupt != NO_INTERRUPT) takeInterrupt(hart, interrupt);
     const left = budget - load<u32>(hart, HART_EXECUTED);
     if (!left) return EXIT_BUDGET;
-    const granted = grantBeforeTimer(hart, left);
+    const granted = grantBeforeOverflow(hart, grantBeforeTimer(hart, left));
     store<u32>(hart, granted, HART_GRANTED);
     store<u32>(hart, granted, HART_LEFT);
     store<u32>(hart, 0, HART_RECHECK);

@@ -35,6 +35,9 @@ import {
   MACHINE_REAL_TICKS,
 } from './layout.ts';
 
+/** mcountinhibit's bits of counters 3 to 31. */
+const PROGRAMMABLE: u64 = 0xfffffff8;
+
 export const NEVER: u64 = ~(<u64>0);
 /** Farther than any clock gets: 2^48 ticks at 10 MHz are 325 days, and products with it stay below 2^64. */
 const HORIZON: u64 = 0x1000000000000;
@@ -44,11 +47,12 @@ export function executedNow(hart: usize): u32 {
   return load<u32>(hart, HART_EXECUTED) + load<u32>(hart, HART_GRANTED) - load<u32>(hart, HART_LEFT);
 }
 
-function cyclesNow(hart: usize): u64 {
+export function cyclesNow(hart: usize): u64 {
   return load<u64>(hart, HART_CYCLES) + <u64>executedNow(hart);
 }
 
-function retiredNow(hart: usize): u64 {
+/** Instructions that trapped do not retire. */
+export function retiredNow(hart: usize): u64 {
   return cyclesNow(hart) - load<u64>(hart, HART_TRAPS);
 }
 
@@ -79,11 +83,11 @@ export function writeInstret(hart: usize, value: u64): void {
   writeCounter(hart, HART_MINSTRET, MCOUNTINHIBIT_IR, retiredNow(hart), value);
 }
 
-/** Stops or starts mcycle and minstret, which keep their values. */
+/** Stops or starts counters, which keep their values. */
 export function writeCountinhibit(hart: usize, value: u64): void {
   const cycle = readCycle(hart);
   const instret = readInstret(hart);
-  store<u64>(hart, value & (MCOUNTINHIBIT_CY | MCOUNTINHIBIT_IR), HART_MCOUNTINHIBIT);
+  store<u64>(hart, value & (MCOUNTINHIBIT_CY | MCOUNTINHIBIT_IR | PROGRAMMABLE), HART_MCOUNTINHIBIT);
   writeCycle(hart, cycle);
   writeInstret(hart, instret);
 }

@@ -201,6 +201,59 @@ describe('permissions', () => {
   });
 });
 
+describe('extended entries', () => {
+  const N = 1n << 63n;
+  const PBMT = (type: bigint): bigint => type << 61n;
+  const NAPOT_64K = 0x8000n;
+  const PBMTE = 1n << 62n;
+
+  test('16 entries of Svnapot make a page of 64 KiB, wherever in it the access is', () => {
+    const tables = new Tables(3);
+    for (let page = 0n; page < 16n; page++) tables.map(0x10_0000n + page * 0x1000n, DATA | NAPOT_64K, RWX | N);
+    hart.write('satp', tables.atp(8n));
+    for (const offset of [0n, 0x3008n, 0xfff8n]) {
+      hart.core.setU64(ram(DATA + offset), 7n + offset);
+      expect(attemptAs(S, LOAD, 0x10_0000n + offset)).toBeUndefined();
+      expect(hart.x(3)).toBe(7n + offset);
+    }
+  });
+
+  test.each([
+    ['of another size', DATA | 0x4000n, RWX | N, 0],
+    ['of no size', DATA, RWX | N, 0],
+    ['above the last level', DATA | NAPOT_64K, RWX | N, 1],
+    ['in a pointer', DATA | NAPOT_64K, N, 1],
+  ])('N %s is reserved', (_, pa, flags, level) => {
+    hart.write('satp', new Tables(3).map(0n, pa, flags, level).atp(8n));
+    expect(attemptAs(S, LOAD, 0x8000n)).toBe(13n);
+  });
+
+  test('memory types want menvcfg.PBMTE, and three of the four', () => {
+    for (const [type, enabled] of [0n, 1n, 2n, 3n].flatMap((each) => [[each, 0n] as const, [each, PBMTE] as const])) {
+      hart.write('menvcfg', enabled);
+      hart.write('satp', new Tables(3).map(0n, DATA, RWX | PBMT(type)).atp(8n));
+      const works = type === 0n || (enabled !== 0n && type < 3n);
+      expect(attemptAs(S, LOAD, 0n), `${type} ${enabled}`).toBe(works ? undefined : 13n);
+    }
+    hart.write('satp', new Tables(3).map(0n, DATA, PBMT(1n), 1).atp(8n));
+    expect(attemptAs(S, LOAD, 0n), 'in a pointer').toBe(13n);
+  });
+
+  test('a guest has memory types by henvcfg.PBMTE, the tables of the hypervisor by menvcfg.PBMTE', () => {
+    const use = (guest: bigint, host: bigint): bigint | undefined => {
+      hart.write('vsatp', new Tables(3).map(0n, DATA, RWX | PBMT(guest)).atp(8n));
+      hart.write('hgatp', new Tables(3, 2n).map(RAM_BASE, RAM_BASE, RWX | USER | PBMT(host), 2).atp(8n));
+      return attemptAs(VS, LOAD, 0n);
+    };
+    hart.write('menvcfg', PBMTE);
+    expect([use(0n, 2n), use(2n, 0n), use(0n, 3n)]).toEqual([undefined, 13n, 21n]);
+    hart.write('henvcfg', PBMTE);
+    expect([use(2n, 1n), use(3n, 0n)]).toEqual([undefined, 13n]);
+    hart.write('menvcfg', 0n);
+    expect([hart.read('henvcfg'), use(0n, 0n), use(1n, 0n), use(0n, 1n)]).toEqual([0n, undefined, 13n, 21n]);
+  });
+});
+
 describe('guest-page faults', () => {
   let own: Tables;
   let guest: Tables;

@@ -13,7 +13,15 @@ import {
   guestPageFault,
   pageFault,
 } from './access.ts';
-import { HENVCFG_ADUE, MENVCFG_ADUE, MSTATUS_MXR, SATP_MODE_SHIFT, SATP_PPN } from './csr-constants.ts';
+import {
+  HENVCFG_ADUE,
+  HENVCFG_PBMTE,
+  MENVCFG_ADUE,
+  MENVCFG_PBMTE,
+  MSTATUS_MXR,
+  SATP_MODE_SHIFT,
+  SATP_PPN,
+} from './csr-constants.ts';
 import {
   HART_HENVCFG,
   HART_HGATP,
@@ -40,8 +48,14 @@ const PTE_A: u64 = 0x40;
 const PTE_D: u64 = 0x80;
 const PTE_PPN_SHIFT: u64 = 10;
 const PTE_PPN: u64 = 0x3ffffffffffc00;
-/** Svnapot, Svpbmt and the bits that are reserved: all absent here. */
-const PTE_RESERVED: u64 = 0xffc0000000000000;
+const PTE_RESERVED: u64 = 0x1fc0000000000000;
+/** Svpbmt: the page's memory type, which has no effect where all accesses are in order. */
+const PTE_PBMT: u64 = 0x6000000000000000;
+/** Svnapot: the leaf is one of 16 alike that make a page of 64 KiB, which the low bits of the PPN say. */
+const PTE_N: u64 = 0x8000000000000000;
+const PTE_NAPOT_SIZE: u64 = 0x3c00;
+const PTE_NAPOT_64K: u64 = 0x2000;
+const NAPOT_SIZE: u64 = 0x10000;
 
 const PAGE_SHIFT: u64 = 12;
 const LEVEL_BITS: u64 = 9;
@@ -90,6 +104,21 @@ function mayUpdate(hart: usize, stage: u32): bool {
   return stage != STAGE_VS || (load<u64>(hart, HART_HENVCFG) & HENVCFG_ADUE) != 0;
 }
 
+/** The bits that are reserved in entries of a stage: without Svpbmt those of the memory type too. */
+function reservedBits(hart: usize, stage: u32): u64 {
+  const allowed =
+    load<u64>(hart, HART_MENVCFG) & MENVCFG_PBMTE &&
+    (stage != STAGE_VS || (load<u64>(hart, HART_HENVCFG) & HENVCFG_PBMTE) != 0);
+  return allowed ? PTE_RESERVED : PTE_RESERVED | PTE_PBMT;
+}
+
+/** Whether PBMT and N, as far as they are allowed, have one of their reserved values. */
+function isReserved(pte: u64, level: u64): bool {
+  if ((pte & PTE_PBMT) == PTE_PBMT) return true;
+  if (!(pte & (PTE_R | PTE_X))) return (pte & (PTE_PBMT | PTE_N)) != 0;
+  return (pte & PTE_N) != 0 && (level != 1 || (pte & PTE_NAPOT_SIZE) != PTE_NAPOT_64K);
+}
+
 function executableReadable(hart: usize, stage: u32, context: u32): bool {
   // vsstatus.MXR is for the VS-stage alone, that of HS-level for both (Priv. 1.13, "vsstatus").
   if (load<u64>(hart, HART_MSTATUS) & MSTATUS_MXR) return true;
@@ -112,6 +141,7 @@ function entryThroughG(hart: usize, entry: u64, va: u64, access: u32, write: boo
 function walk(hart: usize, stage: u32, atp: u64, address: u64, va: u64, access: u32, context: u32): u32 {
   const levels = levelsOf(atp);
   const mxr = executableReadable(hart, stage, context);
+  const reserved = reservedBits(hart, stage);
   let table = (atp & SATP_PPN) << PAGE_SHIFT;
   for (let level = levels; level > 0; level--) {
     const shift = PAGE_SHIFT + LEVEL_BITS * (level - 1);
@@ -125,14 +155,17 @@ function walk(hart: usize, stage: u32, atp: u64, address: u64, va: u64, access: 
     const linear = ramAt(physical, 8);
     if (!linear || !pmpAllows(hart, physical, 8, ACCESS_READ, PRIVILEGE_S)) return WALK_ACCESS_FAULT;
     let pte = load<u64>(linear);
-    if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W || pte & PTE_RESERVED) return WALK_PAGE_FAULT;
-    const target = ((pte & PTE_PPN) >> PTE_PPN_SHIFT) << PAGE_SHIFT;
+    if (!(pte & PTE_V) || (pte & (PTE_R | PTE_W)) == PTE_W || pte & reserved) return WALK_PAGE_FAULT;
+    if (isReserved(pte, level)) return WALK_PAGE_FAULT;
+    let target = ((pte & PTE_PPN) >> PTE_PPN_SHIFT) << PAGE_SHIFT;
     if (!(pte & (PTE_R | PTE_X))) {
       if (pte & (PTE_D | PTE_A | PTE_U)) return WALK_PAGE_FAULT;
       table = target;
       continue;
     }
-    const size = (<u64>1) << shift;
+    const napot = (pte & PTE_N) != 0;
+    const size = napot ? NAPOT_SIZE : (<u64>1) << shift;
+    if (napot) target &= ~(NAPOT_SIZE - 1);
     if (!reachableBy(pte, stage, context, access) || !permits(pte, access, mxr)) return WALK_PAGE_FAULT;
     if (target & (size - 1)) return WALK_PAGE_FAULT;
     const wanted = access == ACCESS_WRITE ? PTE_A | PTE_D : PTE_A;

@@ -17,6 +17,7 @@ import {
   MSTATUS_SPIE,
   MSTATUS_SPP,
 } from './csr-constants.ts';
+import { countersChangeMode } from './hpm.ts';
 import {
   HART_HEDELEG,
   HART_HIDELEG,
@@ -95,6 +96,7 @@ function enter(hart: usize, mode: u32, virtualization: u32, pc: u64): void {
   store<u32>(hart, mode, HART_PRIVILEGE);
   store<u32>(hart, virtualization, HART_VIRTUAL);
   store<u64>(hart, pc, HART_PC);
+  countersChangeMode(hart);
 }
 
 /** The SIE/SPIE/SPP stack, which sstatus and vsstatus have alike. */
