@@ -1,18 +1,32 @@
 /** Runs a machine with the user's terminal as its console. */
 import type { Machine } from '../machine/index.ts';
 import type { StopReason } from '../machine/stop-reason.ts';
-import { EXIT_TIMEOUT } from './exit-codes.ts';
+import { EXIT_INTERRUPTED, EXIT_TIMEOUT } from './exit-codes.ts';
 import { Terminal } from './terminal.ts';
+
+/** Somebody who may keep the machine from running, and whom some stops concern: a debugger. */
+export interface RunController {
+  /** Resolves when the machine may run. */
+  released(): Promise<void>;
+  /** Whether the run shall go on, once it may, after having stopped for this reason. */
+  took(reason: StopReason): boolean;
+  /** Lets the machine run. */
+  resume(): void;
+  /** Whether it has ended the run. */
+  readonly killed: boolean;
+}
 
 /**
  * @param timeout seconds
  * @param exitCode what the end of a run means that ended by itself
+ * @param controller a debugger, if there is one
  * @returns the exit code
  */
 export async function attachTerminal(
   machine: Machine,
   timeout: number | undefined,
   exitCode: (reason: StopReason) => number,
+  controller?: RunController,
 ): Promise<number> {
   let left: number | undefined;
   const terminal = new Terminal({
@@ -20,6 +34,7 @@ export async function attachTerminal(
     leave: (code) => {
       left = code;
       machine.stop();
+      controller?.resume();
     },
   });
   machine.on('warning', (warning) => process.stderr.write(`typevisor: ${warning}\r\n`));
@@ -32,9 +47,13 @@ export async function attachTerminal(
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
   try {
     for (;;) {
+      await controller?.released();
+      if (left !== undefined) return left;
+      if (controller?.killed) return EXIT_INTERRUPTED;
       const reason = await machine.run({ timeout: deadline - performance.now() });
       if (left !== undefined) return left;
       if (reason.kind === 'timeout') return EXIT_TIMEOUT;
+      if (controller?.took(reason)) continue;
       if (reason.kind !== 'reset') return exitCode(reason);
       machine.reset();
     }

@@ -5,6 +5,7 @@ import { Machine } from '../machine/index.ts';
 import { describeStop, type StopReason } from '../machine/stop-reason.ts';
 import { artefact } from './artefacts.ts';
 import { ConsoleOutput } from './console-output.ts';
+import { type DebuggerOptions, gdbPort, underDebugger } from './debugger.ts';
 import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_GUEST_FAILED, EXIT_SUCCESS } from './exit-codes.ts';
@@ -14,7 +15,7 @@ import { MOST_HOST_MEMORY } from './plan.ts';
 import { MOST_HARTS } from './run.ts';
 import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
-export interface MachineOptions {
+export interface MachineOptions extends DebuggerOptions {
   readonly bios: string;
   readonly kernel?: string;
   readonly initrd?: string;
@@ -44,6 +45,7 @@ export async function machine(options: MachineOptions): Promise<void> {
     );
   }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
+  gdbPort(options);
   const bootargs = options.append;
   if (options.dumpDtb !== undefined) {
     writeUserFile(options.dumpDtb, writeFdt(deviceTree({ harts, memory, bootargs })));
@@ -70,7 +72,9 @@ export async function machine(options: MachineOptions): Promise<void> {
   });
   const output = new ConsoleOutput({ quiet: false });
   computer.on('output', (bytes) => output.write(bytes));
-  process.exitCode = await attachTerminal(computer, timeout, exitCodeOf);
+  process.exitCode = await underDebugger(computer, options, (controller) =>
+    attachTerminal(computer, timeout, exitCodeOf, controller),
+  );
 }
 
 /** What the keyboard is connected to. */

@@ -53,6 +53,8 @@ const run = command(
   .option('--append <text>', "every guest's command line")
   .option('--trace', 'print a line for each exit of a guest to the hypervisor')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
+  .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT (0: any port)')
+  .option('--gdb-wait', 'with --gdb: execute nothing until gdb says so')
   .option('--dry-run', 'with --on qemu: print the command line instead of running it')
   .option('--quiet', "the guests' output only: nothing of the hypervisor's and the firmware's own")
   .action(async (guests: string[], options) => (await import('./run.ts')).run(guests, options));
@@ -90,6 +92,8 @@ ${consoleHelp}`,
   .option('--drive <file>', 'a disk (virtio), again for further ones; options behind a comma', collect, [])
   .option('--rng', 'a source of random numbers (virtio)')
   .option('--console <name>', 'what the keyboard is connected to: uart (ttyS0) or virtio (hvc0)', 'uart')
+  .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT')
+  .option('--gdb-wait', 'with --gdb: execute nothing until gdb says so')
   .option('--dump-dtb <file>', 'write the device tree and end')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .action(async (options) => (await import('./machine.ts')).machine(options));

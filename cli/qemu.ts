@@ -57,11 +57,19 @@ export interface QemuOptions {
   /** Bytes of RAM. */
   readonly memory: number;
   readonly modules: readonly PlannedModule[];
+  readonly debug?: QemuDebug | undefined;
+}
+
+/** QEMU's own stub for gdb. */
+export interface QemuDebug {
+  readonly port: number;
+  /** Execute nothing until the debugger says so. */
+  readonly wait: boolean;
 }
 
 /** The command line, its first element the command. The console is stdin and stdout. */
 export function qemuCommandLine(options: QemuOptions): string[] {
-  const { command, kernel, bios, harts, memory, modules } = options;
+  const { command, kernel, bios, harts, memory, modules, debug } = options;
   return [
     command,
     ...['-M', 'virt', '-cpu', CPU, '-smp', String(harts), '-m', `${memory / 2 ** 20}M`],
@@ -71,6 +79,7 @@ export function qemuCommandLine(options: QemuOptions): string[] {
       '-device',
       `guest-loader,addr=0x${address.toString(16)},${kind === 'kernel' ? 'kernel' : 'initrd'}=${escapeOption(file.path)}`,
     ]),
+    ...(debug === undefined ? [] : ['-gdb', `tcp:localhost:${debug.port}`, ...(debug.wait ? ['-S'] : [])]),
   ];
 }
 

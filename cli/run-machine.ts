@@ -2,10 +2,11 @@
 import { describeStop, type StopReason } from '../machine/index.ts';
 import { type BootOptions, boot, isOwnFirmware } from './boot.ts';
 import { ConsoleOutput } from './console-output.ts';
+import { type DebuggerOptions, underDebugger } from './debugger.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { attachTerminal } from './machine-terminal.ts';
 
-export interface MachineRun extends BootOptions {
+export interface MachineRun extends BootOptions, DebuggerOptions {
   /** Seconds. */
   readonly timeout: number | undefined;
   readonly quiet: boolean;
@@ -16,7 +17,8 @@ export async function runOnMachine(run: MachineRun): Promise<number> {
   const machine = await boot(run, 'real');
   const output = new ConsoleOutput({ quiet: run.quiet, carriageReturns: !isOwnFirmware(run.bios) });
   machine.on('output', (bytes) => output.write(bytes));
-  return attachTerminal(machine, run.timeout, (reason) => output.verdict.exitCode() ?? noReport(reason));
+  const exitCode = (reason: StopReason) => output.verdict.exitCode() ?? noReport(reason);
+  return underDebugger(machine, run, (controller) => attachTerminal(machine, run.timeout, exitCode, controller));
 }
 
 function noReport(reason: StopReason): number {

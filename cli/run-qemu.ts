@@ -8,7 +8,7 @@ import { UserError } from './errors.ts';
 import { EXIT_PANIC, EXIT_TIMEOUT } from './exit-codes.ts';
 import { readUserFile } from './files.ts';
 import type { HostPlan, PlannedModule } from './plan.ts';
-import { checkQemu, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
+import { checkQemu, type QemuDebug, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
 import { Terminal } from './terminal.ts';
 
 export interface QemuRun extends BootOptions {
@@ -16,6 +16,7 @@ export interface QemuRun extends BootOptions {
   readonly timeout: number | undefined;
   readonly quiet: boolean;
   readonly dryRun: boolean;
+  readonly debug?: QemuDebug | undefined;
 }
 
 /**
@@ -31,6 +32,7 @@ export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
     harts: run.harts ?? 1,
     memory: plan.hostMemory,
     modules: plan.modules.map(withFile),
+    debug: run.debug,
   });
   if (run.dryRun) {
     process.stdout.write(`${shellQuote(commandLine)}\n`);

@@ -1,9 +1,10 @@
 /** `typevisor run`: guests under the hypervisor. */
 import { type BootOptions, hostPlan } from './boot.ts';
+import { type DebuggerOptions, gdbPort } from './debugger.ts';
 import { UserError } from './errors.ts';
 import { parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
-export interface RunOptions {
+export interface RunOptions extends DebuggerOptions {
   readonly on: string;
   readonly memory: string;
   readonly hostMemory?: string;
@@ -31,14 +32,18 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
     throw new UserError('--dry-run prints the command line of QEMU: add --on qemu');
   }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
+  const { gdb, gdbWait } = options;
+  const port = gdbPort(options);
   const settings = { timeout, quiet: options.quiet === true };
   const boot = bootOptions(guests, options);
   if (options.on === 'qemu') {
     const { runOnQemu } = await import('./run-qemu.ts');
-    process.exitCode = await runOnQemu({ ...boot, ...settings, dryRun: options.dryRun === true }, await hostPlan(boot));
+    const debug = port === undefined ? undefined : { port, wait: gdbWait === true };
+    const qemu = { ...boot, ...settings, debug, dryRun: options.dryRun === true };
+    process.exitCode = await runOnQemu(qemu, await hostPlan(boot));
   } else {
     const { runOnMachine } = await import('./run-machine.ts');
-    process.exitCode = await runOnMachine({ ...boot, ...settings });
+    process.exitCode = await runOnMachine({ ...boot, ...settings, ...(gdb && { gdb }), ...(gdbWait && { gdbWait }) });
   }
 }
 

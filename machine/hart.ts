@@ -19,6 +19,8 @@ export class Hart {
   readonly id: number;
   /** x0 to x31 in place. What is written to x0 is ignored once the machine goes on. */
   readonly x: BigUint64Array<ArrayBuffer>;
+  /** f0 to f31 in place; narrower values are NaN-boxed. */
+  readonly f: BigUint64Array<ArrayBuffer>;
   readonly #core: Core;
   readonly #ram: GuestRam;
 
@@ -27,6 +29,7 @@ export class Hart {
     this.#ram = ram;
     this.id = id;
     this.x = new BigUint64Array(core.bytes.buffer, core.hart(id, layout.HART_X), 32);
+    this.f = new BigUint64Array(core.bytes.buffer, core.hart(id, layout.HART_F), 32);
   }
 
   /** The next instruction's virtual address. */

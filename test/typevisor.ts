@@ -17,7 +17,8 @@ export interface SpawnOptions {
   readonly onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-const main = join(import.meta.dirname, '..', 'cli', 'main.ts');
+/** The command's script. */
+export const main = join(import.meta.dirname, '..', 'cli', 'main.ts');
 
 /** `typevisor ARGS`. */
 export function typevisor(args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {

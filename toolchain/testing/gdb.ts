@@ -16,7 +16,10 @@ function missing(error: unknown, tool: string, debianPackage: string): Error {
   return error as Error;
 }
 
-function runGdb(args: readonly string[]): Promise<string> {
+/** What gdb says to `commands`. */
+export function runGdb(commands: readonly string[]): Promise<string> {
+  const all = ['set pagination off', 'set confirm off', ...commands];
+  const args = ['-nx', '-batch', ...all.flatMap((command) => ['-ex', command])];
   return new Promise((resolve, reject) => {
     execFile(GDB, args, { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
       if (error) reject(missing(error, GDB, GDB));
@@ -45,8 +48,7 @@ export async function debugInQemu(
   try {
     for (let waited = 0; !existsSync(socket) && waited < 100 && !failure; waited++) await sleep(100);
     if (failure) throw failure;
-    const setUp = ['set pagination off', 'set confirm off', `file ${file}`, `target remote ${socket}`];
-    return await runGdb(['-nx', '-batch', ...[...setUp, ...commands].flatMap((command) => ['-ex', command])]);
+    return await runGdb([`file ${file}`, `target remote ${socket}`, ...commands]);
   } finally {
     qemu.kill('SIGKILL');
     await rm(folder, { recursive: true });
