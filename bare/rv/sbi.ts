@@ -69,6 +69,15 @@ export const SBI_SRST: u64 = 0x53525354;
 export const SBI_SRST_SYSTEM_RESET: u64 = 0;
 
 export const SBI_PMU: u64 = 0x504d55;
+export const SBI_PMU_NUM_COUNTERS: u64 = 0;
+export const SBI_PMU_COUNTER_GET_INFO: u64 = 1;
+export const SBI_PMU_COUNTER_CONFIG_MATCHING: u64 = 2;
+export const SBI_PMU_COUNTER_START: u64 = 3;
+export const SBI_PMU_COUNTER_STOP: u64 = 4;
+export const SBI_PMU_COUNTER_FW_READ: u64 = 5;
+export const SBI_PMU_COUNTER_FW_READ_HI: u64 = 6;
+export const SBI_PMU_SNAPSHOT_SET_SHMEM: u64 = 7;
+export const SBI_PMU_EVENT_GET_INFO: u64 = 8;
 
 export const SBI_DBCN: u64 = 0x4442434e;
 export const SBI_DBCN_CONSOLE_WRITE: u64 = 0;
@@ -76,16 +85,20 @@ export const SBI_DBCN_CONSOLE_READ: u64 = 1;
 export const SBI_DBCN_CONSOLE_WRITE_BYTE: u64 = 2;
 
 export const SBI_SUSP: u64 = 0x53555350;
+export const SBI_SUSP_SYSTEM_SUSPEND: u64 = 0;
 
 export const SBI_CPPC: u64 = 0x43505043;
 
 export const SBI_NACL: u64 = 0x4e41434c;
 
 export const SBI_STA: u64 = 0x535441;
+export const SBI_STA_STEAL_TIME_SET_SHMEM: u64 = 0;
 
 export const SBI_SSE: u64 = 0x535345;
 
 export const SBI_FWFT: u64 = 0x46574654;
+export const SBI_FWFT_SET: u64 = 0;
+export const SBI_FWFT_GET: u64 = 1;
 
 export const SBI_DBTR: u64 = 0x44425452;
 
