@@ -16,6 +16,16 @@ export function hostAddress(guest: Guest, address: u64): usize {
   return physical == UNMAPPED ? 0 : <usize>physical;
 }
 
+/** Host address of [address, address + size), which is all the guest's memory, if it lies together there too; else 0. */
+export function contiguousAddress(guest: Guest, address: u64, size: u64): usize {
+  const start = hostAddress(guest, address);
+  let page = (address & ~(<u64>PAGE_SIZE - 1)) + PAGE_SIZE;
+  for (; page < address + size; page += PAGE_SIZE) {
+    if (hostAddress(guest, page) != start + <usize>(page - address)) return 0;
+  }
+  return start;
+}
+
 /**
  * Gives the guest its memory, all zeros, in blocks as large as alignment and what is free allow, so that large leaves map it.
  * False when memory is out; what was given until then goes back with `freeGuestMemory`.

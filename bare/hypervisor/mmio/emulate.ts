@@ -11,12 +11,13 @@ import {
 } from '../../rv/causes.ts';
 import { csrr_htinst, csrr_htval, csrr_scause, csrr_stval, csrw_scause, csrw_stval } from '../../rv/csr.ts';
 import { giveFault } from '../faults.ts';
-import { NEXT, RESUME } from '../outcome.ts';
+import { NEXT, RESUME, RETRY } from '../outcome.ts';
 import { register, setRegister, Vcpu } from '../vcpu.ts';
 import { Access, extend, truncate } from './access.ts';
 import { hasFloatRegisters, readFloat, writeFloat } from './float-registers.ts';
 import { findRegion, Region, readRegion, takes, writeRegion } from './region.ts';
 import { COMPRESSED, isPageTableAccess, NOT_AN_ACCESS, NOT_FETCHED, readTrapped } from './trapped-instruction.ts';
+import { takeUnfinished } from './unfinished.ts';
 
 const access = new Access();
 
@@ -38,6 +39,7 @@ export function handleGuestPageFault(vcpu: Vcpu): u32 {
     return giveFault(vcpu, accessFaultFor(cause), stval);
   }
   perform(vcpu, region, <u32>offset);
+  if (takeUnfinished()) return RETRY;
   if (length != COMPRESSED) return NEXT;
   vcpu.sepc += COMPRESSED;
   return RESUME;

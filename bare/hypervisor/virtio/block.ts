@@ -1,0 +1,224 @@
+/**
+ * Block device (virtio 1.2, 5.2): a disk behind one queue of requests. What the disk consists of, a backend knows: image-disk.ts,
+ * host-disk.ts. It may serve several requests at a time, and in any order.
+ */
+import { Guest } from '../guest.ts';
+import { allocate, free } from '../heap.ts';
+import { leaveUnfinished } from '../mmio/unfinished.ts';
+import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
+import { breakDevice, createVirtioDevice, freeVirtioDevice, ID_BLOCK, queueAt, VirtioDevice } from './device.ts';
+import { popChain, pushUsed, signal } from './queue.ts';
+
+export const SECTOR_SIZE: u64 = 512;
+const SECTOR_SHIFT: u64 = 9;
+
+// Feature bits: 5.2.3.
+const VIRTIO_BLK_F_SEG_MAX: u64 = 1 << 2;
+const VIRTIO_BLK_F_RO: u64 = 1 << 5;
+const VIRTIO_BLK_F_FLUSH: u64 = 1 << 9;
+export const VIRTIO_BLK_F_WRITE_ZEROES: u64 = 1 << 14;
+
+// Types of requests, and how they end: 5.2.6.
+export const BLK_IN: u32 = 0;
+export const BLK_OUT: u32 = 1;
+export const BLK_FLUSH: u32 = 4;
+export const BLK_GET_ID: u32 = 8;
+export const BLK_WRITE_ZEROES: u32 = 13;
+export const BLK_OK: u32 = 0;
+export const BLK_IOERR: u32 = 1;
+export const BLK_UNSUPP: u32 = 2;
+
+const QUEUE_SIZE: u32 = 128;
+export const HEADER_SIZE: u64 = 16;
+export const ID_SIZE: u64 = 20;
+// Offsets in the configuration space: 5.2.4.
+const CONFIG_CAPACITY: usize = 0;
+const CONFIG_SEG_MAX: usize = 12;
+const CONFIG_MAX_WRITE_ZEROES_SECTORS: usize = 48;
+const CONFIG_MAX_WRITE_ZEROES_SEG: usize = 52;
+const CONFIG_SIZE: u32 = 60;
+/** A request's parts besides its data: header and status. */
+const OTHER_PARTS: u32 = 2;
+/** Sectors that a segment of a write zeroes request may have. */
+export const MOST_ZEROED: u32 = 2048;
+export const MOST_SEGMENTS: u32 = 16;
+
+/** Requests that a disk serves at a time: the others wait in the queue. */
+const REQUEST_COUNT: u32 = 8;
+/** Bytes after which the driver's store is interrupted, so that no guest keeps the hart by its disk. */
+const BUDGET: u64 = 1 << 20;
+
+/** Serves a request that has been checked, now or later, and ends it by `finishRequest`. */
+export type SubmitRequest = (request: DiskRequest) => void;
+/** Returns when nothing is being served any more. */
+export type DrainDisk = (disk: Disk) => void;
+
+export class Disk {
+  device: VirtioDevice;
+  sectors: u64;
+  isReadOnly: bool;
+  /** 20 bytes of ASCII, filled up with zeros. */
+  id: usize;
+  backend: usize;
+  submit: SubmitRequest;
+  drain: DrainDisk;
+  /** Requests that are not being served. */
+  idle: DiskRequest | null;
+  next: Disk | null;
+}
+
+export class DiskRequest {
+  disk: Disk;
+  chain: Chain;
+  type: u32;
+  sector: u64;
+  /** Bytes of data. */
+  size: u64;
+  /** What of it is done, for the backend. */
+  done: u64;
+  next: DiskRequest | null;
+}
+
+const header = memory.data(16, 8);
+const statusByte = memory.data(1, 8);
+
+/** A disk of `sectors`; the caller fills in backend, submit, drain and 20 bytes at `id`. */
+export function createDisk(guest: Guest, sectors: u64, isReadOnly: bool, features: u64): Disk {
+  const device = createVirtioDevice(guest, ID_BLOCK, features | featuresOf(isReadOnly), 1, QUEUE_SIZE, CONFIG_SIZE);
+  const disk = changetype<Disk>(allocate(offsetof<Disk>()));
+  disk.device = device;
+  disk.sectors = sectors;
+  disk.isReadOnly = isReadOnly;
+  disk.id = allocate(<usize>ID_SIZE);
+  device.model = changetype<usize>(disk);
+  device.notify = serve;
+  device.reset = reset;
+  store<u64>(device.config + CONFIG_CAPACITY, sectors);
+  store<u32>(device.config + CONFIG_SEG_MAX, QUEUE_SIZE - OTHER_PARTS);
+  store<u32>(device.config + CONFIG_MAX_WRITE_ZEROES_SECTORS, MOST_ZEROED);
+  store<u32>(device.config + CONFIG_MAX_WRITE_ZEROES_SEG, MOST_SEGMENTS);
+  for (let count: u32 = 0; count < REQUEST_COUNT; count++) {
+    const request = changetype<DiskRequest>(allocate(offsetof<DiskRequest>()));
+    request.disk = disk;
+    request.chain = createChain(guest);
+    putIdle(request);
+  }
+  return disk;
+}
+
+function featuresOf(isReadOnly: bool): u64 {
+  return VIRTIO_BLK_F_SEG_MAX | VIRTIO_BLK_F_FLUSH | (isReadOnly ? VIRTIO_BLK_F_RO : 0);
+}
+
+/** Waits for what is being served, and frees all but what the backend has. */
+export function freeDisk(disk: Disk): void {
+  disk.drain(disk);
+  let request = disk.idle;
+  while (request) {
+    const next = request.next;
+    freeChain(request.chain);
+    free(changetype<usize>(request), offsetof<DiskRequest>());
+    request = next;
+  }
+  freeVirtioDevice(disk.device);
+  free(disk.id, <usize>ID_SIZE);
+  free(changetype<usize>(disk), offsetof<Disk>());
+}
+
+function reset(device: VirtioDevice): void {
+  const disk = changetype<Disk>(device.model);
+  disk.drain(disk);
+}
+
+function putIdle(request: DiskRequest): void {
+  request.next = request.disk.idle;
+  request.disk.idle = request;
+}
+
+/** Begins requests while there are some, and room to serve them. */
+export function serve(device: VirtioDevice, _queue: u32): void {
+  const disk = changetype<Disk>(device.model);
+  const queue = queueAt(device, 0);
+  let budget: u64 = BUDGET;
+  let request = disk.idle;
+  while (request && popChain(queue, request.chain)) {
+    disk.idle = request.next;
+    begin(request);
+    const used = request.size + SECTOR_SIZE;
+    if (used >= budget) {
+      leaveUnfinished();
+      break;
+    }
+    budget -= used;
+    request = disk.idle;
+  }
+  signal(queue);
+}
+
+function begin(request: DiskRequest): void {
+  const disk = request.disk;
+  const chain = request.chain;
+  request.size = 0;
+  request.done = 0;
+  if (readChain(chain, 0, header, HEADER_SIZE) < HEADER_SIZE || !chain.writable) {
+    putIdle(request);
+    breakDevice(disk.device, 'a request has no header or no room for its status (5.2.6)');
+    return;
+  }
+  request.type = load<u32>(header);
+  request.sector = load<u64>(header + 8);
+  switch (request.type) {
+    case BLK_IN:
+      submitData(request, chain.writable - 1);
+      break;
+    case BLK_OUT:
+      if (disk.isReadOnly) finishRequest(request, BLK_IOERR);
+      else submitData(request, chain.readable - HEADER_SIZE);
+      break;
+    case BLK_GET_ID:
+      getId(request);
+      break;
+    case BLK_FLUSH:
+      disk.submit(request);
+      break;
+    case BLK_WRITE_ZEROES:
+      if (disk.device.offered & VIRTIO_BLK_F_WRITE_ZEROES) disk.submit(request);
+      else finishRequest(request, BLK_UNSUPP);
+      break;
+    default:
+      finishRequest(request, BLK_UNSUPP);
+  }
+}
+
+/** Whole sectors that the disk has (5.2.6.1). */
+function submitData(request: DiskRequest, size: u64): void {
+  request.size = size;
+  if (!(size & (SECTOR_SIZE - 1)) && isOnDisk(request.disk, request.sector, size >> SECTOR_SHIFT)) {
+    request.disk.submit(request);
+  } else {
+    finishRequest(request, BLK_IOERR);
+  }
+}
+
+export function isOnDisk(disk: Disk, sector: u64, count: u64): bool {
+  return sector <= disk.sectors && count <= disk.sectors - sector;
+}
+
+function getId(request: DiskRequest): void {
+  if (request.chain.writable <= ID_SIZE) {
+    finishRequest(request, BLK_IOERR);
+    return;
+  }
+  request.size = writeChain(request.chain, 0, request.disk.id, ID_SIZE);
+  finishRequest(request, BLK_OK);
+}
+
+/** The request is over. The driver is told by `signal`. */
+export function finishRequest(request: DiskRequest, status: u32): void {
+  const chain = request.chain;
+  store<u8>(statusByte, <u8>status);
+  writeChain(chain, chain.writable - 1, statusByte, 1);
+  const hasData = status == BLK_OK && (request.type == BLK_IN || request.type == BLK_GET_ID);
+  pushUsed(queueAt(request.disk.device, 0), chain.head, <u32>(hasData ? request.size : 0) + 1);
+  putIdle(request);
+}

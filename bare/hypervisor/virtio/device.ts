@@ -1,0 +1,219 @@
+/**
+ * What all virtio devices of guests have in common, whatever their type (virtio 1.2, chapter 2): status, features, configuration
+ * space, virtqueues, interrupts.
+ */
+import { print } from '../../lib/print.ts';
+import { beginMessage, endMessage } from '../console.ts';
+import { Guest, printName } from '../guest.ts';
+import { allocate, free } from '../heap.ts';
+import { COMMON_FEATURES } from './features.ts';
+import { Queue, startQueue } from './queue.ts';
+
+// Device types: chapter 5.
+export const ID_NET: u32 = 1;
+export const ID_BLOCK: u32 = 2;
+export const ID_CONSOLE: u32 = 3;
+export const ID_ENTROPY: u32 = 4;
+
+// Device status: 2.1.
+export const STATUS_DRIVER_OK: u32 = 4;
+export const STATUS_FEATURES_OK: u32 = 8;
+export const STATUS_NEEDS_RESET: u32 = 64;
+const STATUS_BITS: u32 = 0xff;
+
+// Interrupt status: 4.2.2.
+const INTERRUPT_USED_BUFFER: u32 = 1;
+const INTERRUPT_CONFIG_CHANGE: u32 = 2;
+
+/** A driver that breaks rules again and again is reported so often. */
+const MOST_REPORTS: u32 = 4;
+
+/** The driver may have added buffers to a queue. */
+export type NotifyModel = (device: VirtioDevice, queue: u32) => void;
+/** The driver has reset the device: buffers that the model has kept are not its own any more. */
+export type ResetModel = (device: VirtioDevice) => void;
+/** The wire to the interrupt controller: called when its level is worked out anew, changed or not. */
+export type SetLine = (guest: Guest, source: u32, level: bool) => void;
+
+export class VirtioDevice {
+  guest: Guest;
+  /** Of the interrupt controller. */
+  source: u32;
+  setLine: SetLine;
+  /** What its type of device has of its own. */
+  model: usize;
+  notify: NotifyModel;
+  reset: ResetModel;
+  id: u32;
+  offered: u64;
+  accepted: u64;
+  status: u32;
+  interruptStatus: u32;
+  /** The configuration space, little-endian, and its size in bytes. */
+  config: usize;
+  configSize: u32;
+  queueCount: u32;
+  reports: u32;
+  // What the transport selects: mmio.ts.
+  deviceFeaturesSel: u32;
+  driverFeaturesSel: u32;
+  queueSel: u32;
+  next: VirtioDevice | null;
+}
+
+/** The queues stand behind the fields. */
+const QUEUES: usize = offsetof<VirtioDevice>();
+
+function sizeOf(queueCount: u32): usize {
+  return QUEUES + queueCount * offsetof<Queue>();
+}
+
+/** A device after reset; the caller fills in model, notify, reset and the configuration space. */
+export function createVirtioDevice(
+  guest: Guest,
+  id: u32,
+  features: u64,
+  queueCount: u32,
+  queueSize: u32,
+  configSize: u32,
+): VirtioDevice {
+  const device = changetype<VirtioDevice>(allocate(sizeOf(queueCount)));
+  device.guest = guest;
+  device.id = id;
+  device.offered = features | COMMON_FEATURES;
+  device.configSize = configSize;
+  if (configSize) device.config = allocate(configSize);
+  device.queueCount = queueCount;
+  for (let index: u32 = 0; index < queueCount; index++) {
+    const queue = queueAt(device, index);
+    queue.device = device;
+    queue.index = index;
+    queue.maximum = queueSize;
+  }
+  return device;
+}
+
+export function freeVirtioDevice(device: VirtioDevice): void {
+  if (device.configSize) free(device.config, device.configSize);
+  free(changetype<usize>(device), sizeOf(device.queueCount));
+}
+
+/** `index` is below `queueCount`. */
+export function queueAt(device: VirtioDevice, index: u32): Queue {
+  return changetype<Queue>(changetype<usize>(device) + QUEUES + index * offsetof<Queue>());
+}
+
+/** Whether the driver has accepted a feature. */
+export function hasFeature(device: VirtioDevice, feature: u64): bool {
+  return (device.accepted & feature) != 0;
+}
+
+/** The driver is ready, and has broken no rule since the last reset. */
+export function isRunning(device: VirtioDevice): bool {
+  return (device.status & (STATUS_DRIVER_OK | STATUS_NEEDS_RESET)) == STATUS_DRIVER_OK;
+}
+
+/** Ignored once features are settled (3.1.1). `word` has features 32 * word and up. */
+export function acceptFeatures(device: VirtioDevice, word: u32, bits: u32): void {
+  if (device.status & STATUS_FEATURES_OK || word > 1) return;
+  const shift = <u64>word << 5;
+  device.accepted = (device.accepted & ~(<u64>0xffff_ffff << shift)) | (<u64>bits << shift);
+}
+
+/**
+ * Writing 0 resets. Bits are never cleared otherwise (2.1.1). FEATURES_OK stays clear when the driver has accepted what was not
+ * offered (2.2.2), and DRIVER_OK without it.
+ */
+export function writeStatus(device: VirtioDevice, value: u32): void {
+  if (!value) {
+    resetDevice(device);
+    return;
+  }
+  const before = device.status;
+  let status = before | (value & STATUS_BITS & ~STATUS_NEEDS_RESET);
+  if (device.accepted & ~device.offered) status &= ~STATUS_FEATURES_OK;
+  if (!(status & STATUS_FEATURES_OK)) status &= ~STATUS_DRIVER_OK;
+  device.status = status;
+  if (status & ~before & STATUS_DRIVER_OK) start(device);
+}
+
+/** The driver may have added buffers before it was ready, without a notification (3.1.1). */
+function start(device: VirtioDevice): void {
+  for (let index: u32 = 0; index < device.queueCount; index++) {
+    const queue = queueAt(device, index);
+    if (queue.ready && isRunning(device)) startQueue(queue);
+  }
+  for (let index: u32 = 0; index < device.queueCount; index++) notifyQueue(device, index);
+}
+
+/** The driver gives the queue to the device, or takes it back. */
+export function setReady(queue: Queue, ready: bool): void {
+  if (queue.ready == ready) return;
+  queue.ready = ready;
+  if (!ready) queue.live = false;
+  else if (isRunning(queue.device)) startQueue(queue);
+}
+
+/** The driver says that it has added buffers to a queue. */
+export function notifyQueue(device: VirtioDevice, index: u32): void {
+  if (index < device.queueCount && isRunning(device) && queueAt(device, index).live) device.notify(device, index);
+}
+
+export function resetDevice(device: VirtioDevice): void {
+  device.reset(device);
+  device.status = 0;
+  device.accepted = 0;
+  for (let index: u32 = 0; index < device.queueCount; index++) {
+    const queue = queueAt(device, index);
+    queue.ready = false;
+    queue.live = false;
+    queue.size = 0;
+    queue.descriptors = 0;
+    queue.driver = 0;
+    queue.used = 0;
+  }
+  setInterruptStatus(device, 0);
+}
+
+/** The driver has broken a rule, and the device cannot go on until it is reset (2.1.2). */
+export function breakDevice(device: VirtioDevice, reason: string): void {
+  if (device.status & STATUS_NEEDS_RESET) return;
+  device.status |= STATUS_NEEDS_RESET;
+  for (let index: u32 = 0; index < device.queueCount; index++) queueAt(device, index).live = false;
+  if (device.reports < MOST_REPORTS) {
+    device.reports++;
+    beginMessage();
+    print('guest ');
+    printName(device.guest);
+    print(': its ');
+    print(nameOf(device.id));
+    print(' device stops until the driver resets it: ');
+    print(reason);
+    endMessage();
+  }
+  setInterruptStatus(device, device.interruptStatus | INTERRUPT_CONFIG_CHANGE);
+}
+
+function nameOf(id: u32): string {
+  return id == ID_NET ? 'network' : id == ID_BLOCK ? 'block' : id == ID_CONSOLE ? 'console' : 'entropy';
+}
+
+/** Used buffers wait for the driver. */
+export function interruptDriver(device: VirtioDevice): void {
+  setInterruptStatus(device, device.interruptStatus | INTERRUPT_USED_BUFFER);
+}
+
+/** The line is up while a bit is set (4.2.3.4). */
+export function setInterruptStatus(device: VirtioDevice, bits: u32): void {
+  device.interruptStatus = bits;
+  device.setLine(device.guest, device.source, bits != 0);
+}
+
+/** `width` bytes of the configuration space; zeros behind its end. */
+export function readConfig(device: VirtioDevice, offset: u32, width: u32): u64 {
+  let value: u64 = 0;
+  for (let byte: u32 = 0; byte < width; byte++) {
+    if (offset + byte < device.configSize) value |= <u64>load<u8>(device.config + offset + byte) << (8 * byte);
+  }
+  return value;
+}
