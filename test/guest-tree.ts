@@ -12,11 +12,12 @@ export interface GuestTreeFields {
   readonly timebaseFrequency: number;
   readonly vcpus: number;
   readonly hasDevices?: number;
+  readonly virtioCount?: number;
 }
 
 const NUMBERS_64 = ['memoryStart', 'memorySize', 'initrdStart', 'initrdEnd'] as const;
 const STRINGS = ['bootargs', 'isa', 'mmuType'] as const;
-const NUMBERS_32 = ['timebaseFrequency', 'vcpus', 'hasDevices'] as const;
+const NUMBERS_32 = ['timebaseFrequency', 'vcpus', 'hasDevices', 'virtioCount'] as const;
 const CAPACITY = 0x2000;
 
 export async function guestTreeInV8(): Promise<GuestTreeInV8> {

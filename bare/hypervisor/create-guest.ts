@@ -5,9 +5,9 @@ import { endMessage } from './console.ts';
 import { countEnd, freeGuest } from './end.ts';
 import { hgatpOf, initializeGStage } from './gstage.ts';
 import { GUEST_REFUSED, GUEST_SIZE, Guest } from './guest.ts';
-import { hasRoomForDevices } from './guest-board.ts';
+import { hasRoomForDevices, VIRTIO_SLOTS } from './guest-board.ts';
 import { createConsole } from './guest-console.ts';
-import { createDevices } from './guest-devices.ts';
+import { createDevices, hasSlotsFor } from './guest-devices.ts';
 import { allocateGuestMemory, copyToGuest } from './guest-memory.ts';
 import { bootHart } from './hart.ts';
 import { allocate, free } from './heap.ts';
@@ -112,7 +112,12 @@ function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: Im
   if (!allocateGuestMemory(guest))
     return imageError(info, freeMemory(), 'the host has too little memory for it; free bytes:');
   guest.hgatp = hgatpOf(guest.gStage, guest.number);
-  if (hasRoomForDevices(guest.memoryStart, size)) createDevices(guest, configuration.vcpus);
+  if (hasRoomForDevices(guest.memoryStart, size)) {
+    if (!hasSlotsFor(configuration))
+      return imageError(info, VIRTIO_SLOTS, 'it has more disks and networks than slots:');
+    const deviceError = createDevices(guest, configuration);
+    if (deviceError) return imageError(info, configuration.vcpus, deviceError);
+  }
   for (let index: u32 = 0; index < info.segmentCount; index++) {
     const segment = segmentOf(info, index);
     copyToGuest(guest, segment.address, segment.source, <usize>segment.fileSize);

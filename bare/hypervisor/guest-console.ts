@@ -14,11 +14,17 @@ const INPUT_CAPACITY: u32 = 1024;
 /** Of what is printed while another console is shown, the last so many bytes are kept. */
 const UNSEEN_CAPACITY: u32 = 2048;
 
+/** The ways to a console; a guest's SBI calls get what is typed whichever has it. */
+export const CONSOLE_UART: u32 = 0;
+export const CONSOLE_VIRTIO: u32 = 1;
+
 export class GuestConsole {
   guest: Guest;
   next: GuestConsole | null;
   /** Bytes of the output line that is not finished, where lines are prefixed. */
   lineLength: u32;
+  /** The device that the guest has printed by last: what is typed goes there. */
+  printer: u32;
   input: RingBuffer;
   unseen: RingBuffer;
 }
@@ -143,6 +149,16 @@ export function consoleOfInput(): GuestConsole | null {
 }
 
 // ---- Input
+
+/** The guest prints by this device from now on. */
+export function printsBy(console: GuestConsole, device: u32): void {
+  console.printer = device;
+}
+
+/** Whether there is something typed that is for this device. */
+export function hasInput(console: GuestConsole, device: u32): bool {
+  return console.printer == device && ringCount(console.input) != 0;
+}
 
 export function inputIsFull(console: GuestConsole): bool {
   return ringIsFull(console.input);

@@ -2,44 +2,125 @@
 import { HVIP_VSEIP } from '../rv/csr.ts';
 import { takeInput } from './console-input.ts';
 import { Guest } from './guest.ts';
-import { PLIC_BASE, PLIC_SIZE, UART_BASE, UART_SIZE, UART_SOURCE } from './guest-board.ts';
-import { putGuestByte } from './guest-console.ts';
+import {
+  PLIC_BASE,
+  PLIC_SIZE,
+  UART_BASE,
+  UART_SIZE,
+  UART_SOURCE,
+  VIRTIO_BASE,
+  VIRTIO_SIZE,
+  VIRTIO_SLOTS,
+  VIRTIO_SOURCE,
+} from './guest-board.ts';
+import { CONSOLE_UART, printsBy, putGuestByte } from './guest-console.ts';
 import { allocate, free } from './heap.ts';
+import { hasHostEntropy } from './host/entropy.ts';
 import { lowerInterrupt, raiseInterrupt } from './interrupts.ts';
 import { addRegion, freeRegions } from './mmio/region.ts';
+import { DiskConfiguration, GuestConfiguration } from './modules.ts';
+import { freeDisk } from './virtio/block.ts';
+import { createConsoleDevice, freeConsoleDevice, receiveInput } from './virtio/console.ts';
+import { ID_BLOCK, ID_CONSOLE, ID_ENTROPY, resetDevice, VirtioDevice } from './virtio/device.ts';
+import { createConfiguredDisk } from './virtio/disk-configuration.ts';
+import { createEntropy, freeEntropy } from './virtio/entropy.ts';
+import { readVirtio, writeVirtio } from './virtio/mmio.ts';
+import { createNetwork, freeNetwork } from './virtio/net.ts';
 import { createPlic, freePlic, readPlic, setSource, VirtualPlic, writePlic } from './vplic.ts';
 import { createUart, freeUart, readUart, receive, VirtualUart, writeUart } from './vuart.ts';
 
 export class GuestDevices {
   plic: VirtualPlic;
   uart: VirtualUart;
+  console: VirtioDevice;
+  /** All virtio devices; the first one in the list is in the last slot. */
+  virtio: VirtioDevice | null;
+  virtioCount: u32;
 }
 
-/** Gives the guest its devices, each as after a reset. */
-export function createDevices(guest: Guest, vcpus: u32): void {
+/** Gives the guest its devices, each as after a reset. Null, or what is wrong with the configuration. */
+export function createDevices(guest: Guest, configuration: GuestConfiguration): string | null {
   const owner = changetype<usize>(guest);
   const devices = changetype<GuestDevices>(allocate(offsetof<GuestDevices>()));
   guest.devices = devices;
-  devices.plic = createPlic(vcpus, owner, setExternalInterrupt);
+  devices.plic = createPlic(configuration.vcpus, owner, setExternalInterrupt);
   devices.uart = createUart(owner, transmit, takeByte, setUartLine);
+  devices.console = createConsoleDevice(guest);
+  addVirtio(devices, devices.console);
+  if (hasHostEntropy()) addVirtio(devices, createEntropy(guest));
+  let disk = configuration.disks;
+  while (disk) {
+    const device = createConfiguredDisk(guest, disk);
+    if (!device) return 'there is no such disk, or it is too small, for its disk number';
+    addVirtio(devices, device);
+    disk = disk.next;
+  }
+  for (let card: u32 = 0; card < configuration.networks; card++) {
+    addVirtio(devices, createNetwork(guest, macOf(guest, card)));
+  }
+  // The one that is used most is found first.
   addRegion(guest, UART_BASE, UART_SIZE, 1 | 2 | 4, changetype<usize>(devices.uart), readUart, writeUart);
   addRegion(guest, PLIC_BASE, PLIC_SIZE, 4, changetype<usize>(devices.plic), readPlic, writePlic);
+  return null;
 }
 
+/** Locally administered; the guest's number and that of the card tell them apart. */
+function macOf(guest: Guest, card: u32): u64 {
+  return 0x56_5402 | (guest.number << 32) | ((<u64>card) << 40);
+}
+
+function addVirtio(devices: GuestDevices, device: VirtioDevice): void {
+  const slot = devices.virtioCount++;
+  device.source = VIRTIO_SOURCE + slot;
+  device.setLine = setLine;
+  device.next = devices.virtio;
+  devices.virtio = device;
+  const start = VIRTIO_BASE + slot * VIRTIO_SIZE;
+  addRegion(device.guest, start, VIRTIO_SIZE, 1 | 2 | 4, changetype<usize>(device), readVirtio, writeVirtio);
+}
+
+/** Whether there are slots for the virtio devices of the configuration. */
+export function hasSlotsFor(configuration: GuestConfiguration): bool {
+  let count: u32 = 2 + configuration.networks;
+  let disk: DiskConfiguration | null = configuration.disks;
+  while (disk) {
+    count++;
+    disk = disk.next;
+  }
+  return count <= VIRTIO_SLOTS;
+}
+
+/** The guest's vCPUs run no more. */
 export function freeDevices(guest: Guest): void {
   const devices = guest.devices;
   if (!devices) return;
   freeRegions(guest);
+  let device = devices.virtio;
+  while (device) {
+    const next = device.next;
+    resetDevice(device);
+    freeModel(device);
+    device = next;
+  }
+  guest.devices = null;
   freeUart(devices.uart);
   freePlic(devices.plic);
   free(changetype<usize>(devices), offsetof<GuestDevices>());
-  guest.devices = null;
+}
+
+function freeModel(device: VirtioDevice): void {
+  if (device.id == ID_CONSOLE) freeConsoleDevice(device);
+  else if (device.id == ID_ENTROPY) freeEntropy(device);
+  else if (device.id == ID_BLOCK) freeDisk(device);
+  else freeNetwork(device);
 }
 
 /** The guest's console has input for it. */
 export function inputArrived(guest: Guest): void {
   const devices = guest.devices;
-  if (devices) receive(devices.uart);
+  if (!devices) return;
+  receive(devices.uart);
+  receiveInput(devices.console);
 }
 
 function setExternalInterrupt(owner: usize, _context: u32, level: bool): void {
@@ -48,15 +129,22 @@ function setExternalInterrupt(owner: usize, _context: u32, level: bool): void {
   else lowerInterrupt(vcpu, HVIP_VSEIP);
 }
 
+function setLine(guest: Guest, source: u32, level: bool): void {
+  const devices = guest.devices;
+  if (devices) setSource(devices.plic, source, level);
+}
+
 function setUartLine(owner: usize, level: bool): void {
-  const devices = changetype<Guest>(owner).devices;
-  if (devices) setSource(devices.plic, UART_SOURCE, level);
+  setLine(changetype<Guest>(owner), UART_SOURCE, level);
 }
 
 function transmit(owner: usize, byte: u8): void {
-  putGuestByte(changetype<Guest>(owner).console, byte);
+  const console = changetype<Guest>(owner).console;
+  printsBy(console, CONSOLE_UART);
+  putGuestByte(console, byte);
 }
 
 function takeByte(owner: usize): i32 {
-  return takeInput(changetype<Guest>(owner).console);
+  const console = changetype<Guest>(owner).console;
+  return console.printer == CONSOLE_UART ? takeInput(console) : -1;
 }

@@ -27,6 +27,7 @@ test('dtc reads it and has nothing to say', () => {
     timebaseFrequency: 10_000_000,
     vcpus: 2,
     hasDevices: 1,
+    virtioCount: 3,
   });
   const { source, warnings } = dtc(blob!);
   expect(warnings).toBe('');

@@ -69,8 +69,8 @@ test('no mmu-type without the host having one', () => {
   expect(root.find('cpus/cpu@0')?.properties.has('mmu-type')).toBe(false);
 });
 
-test('interrupt controller and UART, wired to every vCPU', () => {
-  const { root } = readFdt(trees.write({ ...example, vcpus: 2, hasDevices: 1 })!);
+test('interrupt controller, UART and virtio devices, wired to every vCPU', () => {
+  const { root } = readFdt(trees.write({ ...example, vcpus: 2, hasDevices: 1, virtioCount: 2 })!);
   expect(strings(root.child('chosen'), 'stdout-path')).toEqual(['/soc/serial@10000000']);
   const plic = root.find('soc/interrupt-controller@c000000');
   expect(cells(plic, 'reg')).toEqual([0, 0xc00_0000, 0, 0x60_0000]);
@@ -81,6 +81,11 @@ test('interrupt controller and UART, wired to every vCPU', () => {
   const serial = root.find('soc/serial@10000000');
   expect(strings(serial, 'compatible')).toEqual(['ns16550a']);
   expect([cells(serial, 'interrupt-parent'), cells(serial, 'interrupts')]).toEqual([cells(plic, 'phandle'), [10]]);
+  const virtio = root.child('soc')!.children.filter((node) => strings(node, 'compatible')?.[0] === 'virtio,mmio');
+  expect(virtio.map((node) => [cells(node, 'reg')![1], cells(node, 'interrupts')])).toEqual([
+    [0x1000_1000, [1]],
+    [0x1000_2000, [2]],
+  ]);
 });
 
 test('a buffer that is too small gives nothing', () => {

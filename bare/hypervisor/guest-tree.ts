@@ -3,7 +3,17 @@
  * kernel's bindings riscv/cpus, riscv/extensions, interrupt-controller/riscv,cpu-intc and sifive,plic-1.0.0, serial/8250).
  */
 import { beginFdt, FdtWriter } from '../lib/fdt-writer.ts';
-import { PLIC_BASE, PLIC_SIZE, PLIC_SOURCES, UART_BASE, UART_SIZE, UART_SOURCE } from './guest-board.ts';
+import {
+  PLIC_BASE,
+  PLIC_SIZE,
+  PLIC_SOURCES,
+  UART_BASE,
+  UART_SIZE,
+  UART_SOURCE,
+  VIRTIO_BASE,
+  VIRTIO_SIZE,
+  VIRTIO_SOURCE,
+} from './guest-board.ts';
 import { isaExtensionLength, isaExtensions, isaNextExtension } from './guest-isa.ts';
 
 export class GuestTree {
@@ -24,6 +34,8 @@ export class GuestTree {
   vcpus: u32;
   /** Not 0 for a guest with the devices of guest-devices.ts; without them the console is that of the SBI. */
   hasDevices: u32;
+  /** Of virtio devices, in the slots from 0 on. */
+  virtioCount: u32;
 }
 
 /** IRQ of a hart's controller by which the PLIC interrupts the supervisor: riscv,cpu-intc. */
@@ -128,6 +140,11 @@ function writeDevices(writer: FdtWriter, tree: GuestTree): void {
   writer.propertyString('compatible', 'ns16550a');
   writer.propertyU32('clock-frequency', UART_CLOCK);
   writer.endNode();
+  for (let slot: u32 = 0; slot < tree.virtioCount; slot++) {
+    beginDevice(writer, tree, 'virtio_mmio', VIRTIO_BASE + slot * VIRTIO_SIZE, VIRTIO_SIZE, VIRTIO_SOURCE + slot);
+    writer.propertyString('compatible', 'virtio,mmio');
+    writer.endNode();
+  }
   writer.endNode();
 }
 

@@ -36,7 +36,11 @@ export function placeGuestTree(
   tree.mmuType = hostString('mmu-type');
   tree.timebaseFrequency = timebaseFrequency();
   tree.vcpus = configuration.vcpus;
-  tree.hasDevices = guest.devices ? 1 : 0;
+  const devices = guest.devices;
+  if (devices) {
+    tree.hasDevices = 1;
+    tree.virtioCount = devices.virtioCount;
+  }
 
   const buffer = allocate(capacity);
   const hostIsa = hostString('riscv,isa');

@@ -1,10 +1,22 @@
 /** The devices of the host that the hypervisor drives, found at boot. */
 import { expectInterrupts } from '../console-input.ts';
+import { ID_BLOCK, ID_ENTROPY, ID_NET } from '../virtio/device.ts';
+import { startHostDisk } from './disk.ts';
+import { startHostEntropy } from './entropy.ts';
+import { startHostNetwork } from './net.ts';
 import { startHostPlic } from './plic.ts';
 import { startHostUart } from './uart.ts';
+import { findHostVirtio } from './virtio.ts';
 
 /** The tree is the host's, the hart the one that boots, which gets all interrupts. Without a PLIC the hypervisor drives nothing. */
 export function startHostDevices(tree: usize, hartId: u64): void {
   if (!startHostPlic(tree, hartId)) return;
   if (startHostUart(tree)) expectInterrupts();
+  let device = findHostVirtio(tree);
+  while (device) {
+    if (device.id == ID_BLOCK) startHostDisk(device);
+    else if (device.id == ID_NET) startHostNetwork(device);
+    else if (device.id == ID_ENTROPY) startHostEntropy(device);
+    device = device.next;
+  }
 }

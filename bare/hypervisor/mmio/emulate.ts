@@ -17,7 +17,7 @@ import { Access, extend, truncate } from './access.ts';
 import { hasFloatRegisters, readFloat, writeFloat } from './float-registers.ts';
 import { findRegion, Region, readRegion, takes, writeRegion } from './region.ts';
 import { COMPRESSED, isPageTableAccess, NOT_AN_ACCESS, NOT_FETCHED, readTrapped } from './trapped-instruction.ts';
-import { takeUnfinished } from './unfinished.ts';
+import { isUnfinished, startAfresh } from './unfinished.ts';
 
 const access = new Access();
 
@@ -38,8 +38,9 @@ export function handleGuestPageFault(vcpu: Vcpu): u32 {
   if (length == NOT_AN_ACCESS || !takes(region, offset, access.width) || !isPossible(vcpu, cause)) {
     return giveFault(vcpu, accessFaultFor(cause), stval);
   }
+  startAfresh();
   perform(vcpu, region, <u32>offset);
-  if (takeUnfinished()) return RETRY;
+  if (isUnfinished) return RETRY;
   if (length != COMPRESSED) return NEXT;
   vcpu.sepc += COMPRESSED;
   return RESUME;

@@ -2,16 +2,15 @@
  * Work that a register write asks for and that would hold the hart too long in one piece. The device does a part and leaves it
  * unfinished; the guest then executes the same store again, and in between everybody else has a turn.
  */
-let isUnfinished: bool = false;
 
-/** What the register write that is being served asked for is not done: it will be written again. */
-export function leaveUnfinished(): void {
-  isUnfinished = true;
+/** The register write that is being served has asked for more than was done: it will be written again. */
+export let isUnfinished: bool = false;
+
+/** Before a register is written. */
+export function startAfresh(): void {
+  isUnfinished = false;
 }
 
-/** Whether that has happened since the last time. */
-export function takeUnfinished(): bool {
-  const result = isUnfinished;
-  isUnfinished = false;
-  return result;
+export function leaveUnfinished(): void {
+  isUnfinished = true;
 }

@@ -62,9 +62,11 @@ export class Disk {
   backend: usize;
   submit: SubmitRequest;
   drain: DrainDisk;
-  /** Requests that are not being served. */
+  /** On the host's disk, where the backend is one. */
+  firstSector: u64;
+  /** Requests that are not being served, and the number of those that are. */
   idle: DiskRequest | null;
-  next: Disk | null;
+  busy: u32;
 }
 
 export class DiskRequest {
@@ -110,9 +112,9 @@ function featuresOf(isReadOnly: bool): u64 {
   return VIRTIO_BLK_F_SEG_MAX | VIRTIO_BLK_F_FLUSH | (isReadOnly ? VIRTIO_BLK_F_RO : 0);
 }
 
-/** Waits for what is being served, and frees all but what the backend has. */
-export function freeDisk(disk: Disk): void {
-  disk.drain(disk);
+/** Frees a disk that has been reset, but for what the backend has. */
+export function freeDisk(device: VirtioDevice): void {
+  const disk = changetype<Disk>(device.model);
   let request = disk.idle;
   while (request) {
     const next = request.next;
@@ -120,7 +122,7 @@ export function freeDisk(disk: Disk): void {
     free(changetype<usize>(request), offsetof<DiskRequest>());
     request = next;
   }
-  freeVirtioDevice(disk.device);
+  freeVirtioDevice(device);
   free(disk.id, <usize>ID_SIZE);
   free(changetype<usize>(disk), offsetof<Disk>());
 }
@@ -135,22 +137,32 @@ function putIdle(request: DiskRequest): void {
   request.disk.idle = request;
 }
 
+function takeIdle(disk: Disk): DiskRequest | null {
+  const request = disk.idle;
+  if (request) disk.idle = request.next;
+  return request;
+}
+
 /** Begins requests while there are some, and room to serve them. */
 export function serve(device: VirtioDevice, _queue: u32): void {
   const disk = changetype<Disk>(device.model);
   const queue = queueAt(device, 0);
   let budget: u64 = BUDGET;
-  let request = disk.idle;
-  while (request && popChain(queue, request.chain)) {
-    disk.idle = request.next;
+  let request = takeIdle(disk);
+  while (request) {
+    if (!popChain(queue, request.chain)) {
+      putIdle(request);
+      break;
+    }
+    disk.busy++;
     begin(request);
-    const used = request.size + SECTOR_SIZE;
-    if (used >= budget) {
+    const cost = request.size + SECTOR_SIZE;
+    if (cost >= budget) {
       leaveUnfinished();
       break;
     }
-    budget -= used;
-    request = disk.idle;
+    budget -= cost;
+    request = takeIdle(disk);
   }
   signal(queue);
 }
@@ -161,7 +173,7 @@ function begin(request: DiskRequest): void {
   request.size = 0;
   request.done = 0;
   if (readChain(chain, 0, header, HEADER_SIZE) < HEADER_SIZE || !chain.writable) {
-    putIdle(request);
+    release(request);
     breakDevice(disk.device, 'a request has no header or no room for its status (5.2.6)');
     return;
   }
@@ -220,5 +232,10 @@ export function finishRequest(request: DiskRequest, status: u32): void {
   writeChain(chain, chain.writable - 1, statusByte, 1);
   const hasData = status == BLK_OK && (request.type == BLK_IN || request.type == BLK_GET_ID);
   pushUsed(queueAt(request.disk.device, 0), chain.head, <u32>(hasData ? request.size : 0) + 1);
+  release(request);
+}
+
+function release(request: DiskRequest): void {
+  request.disk.busy--;
   putIdle(request);
 }

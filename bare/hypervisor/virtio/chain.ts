@@ -47,7 +47,7 @@ export function addPart(chain: Chain, address: u64, length: u32, isWritable: boo
 }
 
 function partAt(chain: Chain, index: u32): Part {
-  return changetype<Part>(changetype<usize>(chain) + PARTS + (<usize>index) * offsetof<Part>());
+  return changetype<Part>(changetype<usize>(chain) + PARTS + <usize>index * offsetof<Part>());
 }
 
 /** Copies `size` bytes from `offset` of what the device may read; fewer where there are fewer. Returns how many. */

@@ -47,6 +47,8 @@ export class VirtioDevice {
   id: u32;
   offered: u64;
   accepted: u64;
+  /** Features from 64 up, of which none is offered. */
+  acceptedBeyond: u32;
   status: u32;
   interruptStatus: u32;
   /** The configuration space, little-endian, and its size in bytes. */
@@ -115,9 +117,13 @@ export function isRunning(device: VirtioDevice): bool {
 
 /** Ignored once features are settled (3.1.1). `word` has features 32 * word and up. */
 export function acceptFeatures(device: VirtioDevice, word: u32, bits: u32): void {
-  if (device.status & STATUS_FEATURES_OK || word > 1) return;
-  const shift = <u64>word << 5;
-  device.accepted = (device.accepted & ~(<u64>0xffff_ffff << shift)) | (<u64>bits << shift);
+  if (device.status & STATUS_FEATURES_OK) return;
+  if (word > 1) {
+    device.acceptedBeyond |= bits;
+    return;
+  }
+  const shift = (<u64>word) << 5;
+  device.accepted = (device.accepted & ~((<u64>0xffff_ffff) << shift)) | ((<u64>bits) << shift);
 }
 
 /**
@@ -131,7 +137,7 @@ export function writeStatus(device: VirtioDevice, value: u32): void {
   }
   const before = device.status;
   let status = before | (value & STATUS_BITS & ~STATUS_NEEDS_RESET);
-  if (device.accepted & ~device.offered) status &= ~STATUS_FEATURES_OK;
+  if (device.accepted & ~device.offered || device.acceptedBeyond) status &= ~STATUS_FEATURES_OK;
   if (!(status & STATUS_FEATURES_OK)) status &= ~STATUS_DRIVER_OK;
   device.status = status;
   if (status & ~before & STATUS_DRIVER_OK) start(device);
@@ -159,14 +165,16 @@ export function notifyQueue(device: VirtioDevice, index: u32): void {
   if (index < device.queueCount && isRunning(device) && queueAt(device, index).live) device.notify(device, index);
 }
 
+/** Nothing that the model still does for the driver touches its memory's rings any more, and then nothing of its memory. */
 export function resetDevice(device: VirtioDevice): void {
+  for (let index: u32 = 0; index < device.queueCount; index++) queueAt(device, index).live = false;
   device.reset(device);
   device.status = 0;
   device.accepted = 0;
+  device.acceptedBeyond = 0;
   for (let index: u32 = 0; index < device.queueCount; index++) {
     const queue = queueAt(device, index);
     queue.ready = false;
-    queue.live = false;
     queue.size = 0;
     queue.descriptors = 0;
     queue.driver = 0;
@@ -213,7 +221,7 @@ export function setInterruptStatus(device: VirtioDevice, bits: u32): void {
 export function readConfig(device: VirtioDevice, offset: u32, width: u32): u64 {
   let value: u64 = 0;
   for (let byte: u32 = 0; byte < width; byte++) {
-    if (offset + byte < device.configSize) value |= <u64>load<u8>(device.config + offset + byte) << (8 * byte);
+    if (offset + byte < device.configSize) value |= (<u64>load<u8>(device.config + offset + byte)) << (8 * byte);
   }
   return value;
 }

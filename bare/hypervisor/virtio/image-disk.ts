@@ -1,6 +1,5 @@
 /** A disk in memory: the image is a module that was loaded beside the guest's kernel, or any other range. */
 import { Guest } from '../guest.ts';
-import { readChain, writeChain } from './chain.ts';
 import {
   BLK_IN,
   BLK_IOERR,
@@ -19,6 +18,7 @@ import {
   SECTOR_SIZE,
   VIRTIO_BLK_F_WRITE_ZEROES,
 } from './block.ts';
+import { readChain, writeChain } from './chain.ts';
 
 /** A segment of a write zeroes request: sector 64, number of sectors 32, flags 32. */
 const SEGMENT_SIZE: u64 = 16;

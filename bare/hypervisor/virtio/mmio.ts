@@ -72,7 +72,7 @@ function readControl(device: VirtioDevice, offset: u32): u32 {
     case VENDOR_ID:
       return VENDOR;
     case DEVICE_FEATURES:
-      return device.deviceFeaturesSel > 1 ? 0 : <u32>(device.offered >> (<u64>device.deviceFeaturesSel << 5));
+      return device.deviceFeaturesSel > 1 ? 0 : <u32>(device.offered >> ((<u64>device.deviceFeaturesSel) << 5));
     case QUEUE_NUM_MAX:
       return hasQueue ? queueAt(device, device.queueSel).maximum : 0;
     case QUEUE_READY:
@@ -154,5 +154,5 @@ function withLow(address: u64, low: u32): u64 {
 }
 
 function withHigh(address: u64, high: u32): u64 {
-  return (address & 0xffff_ffff) | (<u64>high << 32);
+  return (address & 0xffff_ffff) | ((<u64>high) << 32);
 }

@@ -5,7 +5,7 @@
 import { fence_rw_rw, fence_rw_w } from '../../rv/intrinsics.ts';
 import { Guest } from '../guest.ts';
 import { contiguousAddress, hostAddress, isGuestMemory } from '../guest-memory.ts';
-import { addPart, Chain, CHAIN_LIMIT } from './chain.ts';
+import { addPart, CHAIN_LIMIT, Chain } from './chain.ts';
 import { breakDevice, hasFeature, interruptDriver, VirtioDevice } from './device.ts';
 import { VIRTIO_F_EVENT_IDX, VIRTIO_F_INDIRECT_DESC } from './features.ts';
 
@@ -152,7 +152,8 @@ function walk(queue: Queue, chain: Chain, head: u32): bool {
     }
     if (!isGuestMemory(guest, address, length)) return broken(queue, 'a buffer is not in memory (2.7.5)');
     const isWritable = (flags & F_WRITE) != 0;
-    if (!isWritable && chain.writable) return broken(queue, 'a part to be read comes behind one to be written (2.7.4.2)');
+    if (!isWritable && chain.writable)
+      return broken(queue, 'a part to be read comes behind one to be written (2.7.4.2)');
     if (chain.count == CHAIN_LIMIT) return broken(queue, 'a buffer has more than 250 parts');
     addPart(chain, address, length, isWritable);
     if (!(flags & F_NEXT)) return true;

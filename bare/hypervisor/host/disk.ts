@@ -1,0 +1,220 @@
+/**
+ * A disk of the host (virtio 1.2, 5.2) on which guests have theirs. Data goes straight between the disk and the guest's memory, in
+ * pieces of as many parts as a slot has descriptors; what finds no slot waits.
+ */
+import { mmio_read32 } from '../../rv/intrinsics.ts';
+import { PAGE_SIZE } from '../allocator.ts';
+import { allocate } from '../heap.ts';
+import {
+  BLK_FLUSH,
+  BLK_IN,
+  BLK_IOERR,
+  BLK_OK,
+  DiskRequest,
+  finishRequest,
+  HEADER_SIZE,
+  SECTOR_SIZE,
+  serve,
+} from '../virtio/block.ts';
+import { findSpan, spanAddress } from '../virtio/chain.ts';
+import { sectorOnHost } from '../virtio/host-disk.ts';
+import {
+  createHostQueue,
+  DESCRIPTOR_NEXT,
+  DESCRIPTOR_WRITE,
+  descriptorLength,
+  HostQueue,
+  notifyHost,
+  publish,
+  setDescriptor,
+  shortenDescriptor,
+  takeUsed,
+} from './queue.ts';
+import { acknowledge, CONFIG, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
+
+const VIRTIO_BLK_F_RO: u64 = 1 << 5;
+const VIRTIO_BLK_F_FLUSH: u64 = 1 << 9;
+
+/** Descriptors of a slot: header, data, status. */
+const SLOT_DESCRIPTORS: u32 = 16;
+const SLOT_PARTS: u32 = SLOT_DESCRIPTORS - 2;
+const MOST_DESCRIPTORS: u32 = 256;
+
+/** One request of the host's, which has its descriptors, header and status for itself. */
+class Slot {
+  // The header, as the device reads it, and the status (5.2.6).
+  type: u32;
+  reserved: u32;
+  sector: u64;
+  status: u8;
+  request: DiskRequest | null;
+  /** Bytes of the piece. */
+  size: u64;
+}
+
+export class HostDisk {
+  device: HostVirtio;
+  queue: HostQueue;
+  sectors: u64;
+  isReadOnly: bool;
+  hasFlush: bool;
+  slotCount: u32;
+  slots: usize;
+  /** Requests that wait for a slot, in their order. */
+  firstWaiting: DiskRequest | null;
+  lastWaiting: DiskRequest | null;
+  /** Disks are numbered in the order of their addresses. */
+  next: HostDisk | null;
+}
+
+let first: HostDisk | null = null;
+let last: HostDisk | null = null;
+
+/** Makes a disk of the device, unless that has no queue for it. */
+export function startHostDisk(device: HostVirtio): void {
+  const features = negotiate(device, VIRTIO_BLK_F_RO | VIRTIO_BLK_F_FLUSH);
+  const queue = createHostQueue(device, 0, MOST_DESCRIPTORS);
+  if (!features || !queue || queue.size < SLOT_DESCRIPTORS) return;
+  const disk = changetype<HostDisk>(allocate(offsetof<HostDisk>()));
+  disk.device = device;
+  disk.queue = queue;
+  disk.sectors = mmio_read32(device.base + CONFIG) | ((<u64>mmio_read32(device.base + CONFIG + 4)) << 32);
+  disk.isReadOnly = (features & VIRTIO_BLK_F_RO) != 0;
+  disk.hasFlush = (features & VIRTIO_BLK_F_FLUSH) != 0;
+  disk.slotCount = queue.size / SLOT_DESCRIPTORS;
+  disk.slots = allocate(PAGE_SIZE);
+  const before = last;
+  if (before) before.next = disk;
+  else first = disk;
+  last = disk;
+  startHostVirtio(device, changetype<usize>(disk), serveInterrupt);
+}
+
+/** Disk `number`, from 0, or null. */
+export function hostDisk(number: u32): HostDisk | null {
+  let disk = first;
+  while (disk && number) {
+    disk = disk.next;
+    number--;
+  }
+  return disk;
+}
+
+function slotAt(disk: HostDisk, index: u32): Slot {
+  return changetype<Slot>(disk.slots + index * offsetof<Slot>());
+}
+
+/** Begins the request, which has been checked, or lets it wait. It ends by `finishRequest`, perhaps at once. */
+export function submitToHost(disk: HostDisk, request: DiskRequest): void {
+  if (request.type == BLK_FLUSH && !disk.hasFlush) {
+    finishRequest(request, BLK_OK);
+    return;
+  }
+  for (let index: u32 = 0; index < disk.slotCount; index++) {
+    const slot = slotAt(disk, index);
+    if (slot.request) continue;
+    slot.request = request;
+    submitPiece(disk, index);
+    return;
+  }
+  request.next = null;
+  const before = disk.lastWaiting;
+  if (before) before.next = request;
+  else disk.firstWaiting = request;
+  disk.lastWaiting = request;
+}
+
+/** Gives the disk the next piece of the slot's request. */
+function submitPiece(disk: HostDisk, index: u32): void {
+  const slot = slotAt(disk, index);
+  const request = slot.request!;
+  const head = index * SLOT_DESCRIPTORS;
+  slot.type = request.type;
+  slot.sector = sectorOnHost(request);
+  slot.status = <u8>BLK_IOERR;
+  const queue = disk.queue;
+  setDescriptor(queue, head, changetype<usize>(slot), <u32>HEADER_SIZE, DESCRIPTOR_NEXT);
+  let next = head + 1;
+  slot.size = 0;
+  if (request.type != BLK_FLUSH) {
+    next = addParts(queue, request, next, slot);
+    if (!slot.size && request.size) {
+      endSlot(disk, index, BLK_IOERR);
+      return;
+    }
+  }
+  setDescriptor(queue, next, changetype<usize>(slot) + offsetof<Slot>('status'), 1, DESCRIPTOR_WRITE);
+  publish(queue, head);
+  notifyHost(queue);
+}
+
+/**
+ * Describes as much of the data as there are descriptors, parts that lie together by one, and returns the descriptor behind. What is
+ * described ends with a whole sector: a driver that cuts a sector into more parts than there are gets nothing.
+ */
+function addParts(queue: HostQueue, request: DiskRequest, next: u32, slot: Slot): u32 {
+  const isWritable = request.type == BLK_IN;
+  const flags = isWritable ? DESCRIPTOR_NEXT | DESCRIPTOR_WRITE : DESCRIPTOR_NEXT;
+  const start = isWritable ? 0 : HEADER_SIZE;
+  const end = next + SLOT_PARTS;
+  let offset = request.done;
+  let address: usize = 0;
+  let length: u32 = 0;
+  while (offset < request.size) {
+    const span = min<u64>(findSpan(request.chain, isWritable, start + offset), request.size - offset);
+    if (!length || address + length != spanAddress) {
+      if (next == end) break;
+      address = spanAddress;
+      length = 0;
+      next++;
+    }
+    length += <u32>span;
+    offset += span;
+    setDescriptor(queue, next - 1, address, length, flags);
+  }
+  let beyond = <u32>(offset & (SECTOR_SIZE - 1));
+  slot.size = offset - beyond - request.done;
+  while (beyond) {
+    const taken = descriptorLength(queue, next - 1);
+    if (taken > beyond) shortenDescriptor(queue, next - 1, taken - beyond);
+    else next--;
+    beyond -= min(beyond, taken);
+  }
+  return next;
+}
+
+function serveInterrupt(address: usize): void {
+  const disk = changetype<HostDisk>(address);
+  acknowledge(disk.device);
+  pollHostDisk(disk);
+}
+
+/** Goes on with what the disk has done. */
+export function pollHostDisk(disk: HostDisk): void {
+  for (let head = takeUsed(disk.queue); head >= 0; head = takeUsed(disk.queue)) {
+    const index = <u32>head / SLOT_DESCRIPTORS;
+    const slot = slotAt(disk, index);
+    const request = slot.request;
+    if (!request) continue;
+    request.done += slot.size;
+    if (slot.status != <u8>BLK_OK) endSlot(disk, index, slot.status);
+    else if (request.done < request.size) submitPiece(disk, index);
+    else endSlot(disk, index, BLK_OK);
+  }
+}
+
+/** The slot's request is over, and the slot goes to the one that waits longest. */
+function endSlot(disk: HostDisk, index: u32, status: u32): void {
+  const slot = slotAt(disk, index);
+  const request = slot.request!;
+  slot.request = null;
+  const waiting = disk.firstWaiting;
+  if (waiting) {
+    disk.firstWaiting = waiting.next;
+    if (!disk.firstWaiting) disk.lastWaiting = null;
+    slot.request = waiting;
+    submitPiece(disk, index);
+  }
+  finishRequest(request, status);
+  serve(request.disk.device, 0);
+}
