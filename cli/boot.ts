@@ -1,6 +1,7 @@
 /** A machine with the hypervisor and guests, for the command and for programs. */
 import { Machine, type TimeMode } from '../machine/index.ts';
 import { artefact } from './artefacts.ts';
+import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
 import { checkFits, guestNames, loadGuest } from './guests.ts';
@@ -24,6 +25,10 @@ export interface BootOptions {
   readonly initrd?: string | undefined;
   /** Every guest's command line. */
   readonly append?: string | undefined;
+  /** Disk images, in the words of `--drive`; the guests get them in turn. At most as many as the host has room for. */
+  readonly drives?: readonly string[] | undefined;
+  /** Each guest has a network card, on a switch between them. */
+  readonly net?: boolean | undefined;
   /** The hypervisor prints a line for each exit of a guest. */
   readonly trace?: boolean | undefined;
 }
@@ -42,7 +47,7 @@ export async function hostPlan(options: BootOptions): Promise<HostPlan> {
  * @throws UserError and what `hostPlan` throws.
  */
 export async function boot(options: BootOptions, time: TimeMode = 'counted'): Promise<Machine> {
-  const { bios = 'default' } = options;
+  const { bios = 'default', drives = [] } = options;
   const plan = await hostPlan(options);
   if (plan.hostMemory > MOST_HOST_MEMORY) {
     throw new UserError(
@@ -58,6 +63,8 @@ export async function boot(options: BootOptions, time: TimeMode = 'counted'): Pr
     firmware,
     kernel: await artefact('hypervisor.elf'),
     modules: plan.modules.map(({ kind, address, file }) => ({ kind, address, bytes: file.bytes })),
+    drives: openDrives(drives),
+    rng: true,
     time,
   });
 }
@@ -72,6 +79,8 @@ async function readGuests({
   memory = DEFAULT_MEMORY,
   initrd,
   append,
+  drives = [],
+  net,
 }: BootOptions): Promise<GuestSpec[]> {
   if (paths.length === 0) throw new UserError('no guest given; try: typevisor run hello.ts (see typevisor run --help)');
   const ramDisk = initrd === undefined ? undefined : { path: initrd, bytes: readUserFile(initrd) };
@@ -80,7 +89,8 @@ async function readGuests({
   for (const [index, path] of paths.entries()) {
     const image = await loadGuest(path);
     checkFits(image, memory);
-    guests.push({ name: names[index]!, image, initrd: ramDisk, bootargs: append, memory, vcpus: 1 });
+    const disks = drives.map((_, disk) => disk).filter((disk) => disk % paths.length === index);
+    guests.push({ name: names[index]!, image, initrd: ramDisk, bootargs: append, memory, vcpus: 1, disks, net });
   }
   return guests;
 }

@@ -16,17 +16,21 @@ export interface RunController {
   readonly killed: boolean;
 }
 
-/**
- * @param timeout seconds
- * @param exitCode what the end of a run means that ended by itself
- * @param controller a debugger, if there is one
- * @returns the exit code
- */
+export interface TerminalOptions {
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  /** The hypervisor runs in the machine, with a console for each guest. */
+  readonly consoles: boolean;
+  /** What the end of a run means that ended by itself. */
+  readonly exitCode: (reason: StopReason) => number;
+  /** A debugger, if there is one. */
+  readonly controller: RunController | undefined;
+}
+
+/** @returns the exit code */
 export async function attachTerminal(
   machine: Machine,
-  timeout: number | undefined,
-  exitCode: (reason: StopReason) => number,
-  controller?: RunController,
+  { timeout, consoles, exitCode, controller }: TerminalOptions,
 ): Promise<number> {
   let left: number | undefined;
   const terminal = new Terminal({
@@ -36,6 +40,7 @@ export async function attachTerminal(
       machine.stop();
       controller?.resume();
     },
+    consoles,
   });
   machine.on('warning', (warning) => process.stderr.write(`typevisor: ${warning}\r\n`));
   const { stdout } = process;

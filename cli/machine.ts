@@ -73,7 +73,7 @@ export async function machine(options: MachineOptions): Promise<void> {
   const output = new ConsoleOutput({ quiet: false });
   computer.on('output', (bytes) => output.write(bytes));
   process.exitCode = await underDebugger(computer, options, (controller) =>
-    attachTerminal(computer, timeout, exitCodeOf, controller),
+    attachTerminal(computer, { timeout, consoles: false, exitCode: exitCodeOf, controller }),
   );
 }
 

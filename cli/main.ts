@@ -24,6 +24,11 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
+const driveHelp = `
+A drive is a raw image: FILE, FILE,readonly, or FILE,overlay to keep the guest's changes in memory; Linux calls the first vda.`;
+const guestConsoleHelp = `
+At the console Ctrl-A x leaves, Ctrl-A 1 to 9 shows the console of that guest, Ctrl-A 0 all of them, and Ctrl-A h helps.
+`;
 const consoleHelp = '\nAt the console Ctrl-A x leaves and Ctrl-A h helps.\n';
 
 function prepared(each: Command): Command {
@@ -40,8 +45,11 @@ const run = command(
   `  typevisor run hello.ts                        compile a guest and run it
   typevisor run a.S b.S --memory 16M            two guests at once, 16 MiB each
   typevisor run Image --initrd root.cpio --append "console=hvc0"
+  typevisor run Image Image --drive a.img --drive b.img --net
+                                                two guests with a disk each, which can talk to each other
   typevisor run hello.ts --on qemu --dry-run    the same for QEMU, as a command line`,
-  consoleHelp,
+  `${driveHelp} Guests get them in turn.
+${guestConsoleHelp}`,
 )
   .argument('[guest...]', 'the guests, run at the same time')
   .option('--on <host>', 'where: machine (built in) or qemu', 'machine')
@@ -51,6 +59,8 @@ const run = command(
   .option('--bios <file>', 'firmware: a file, typevisor (ours) or default (ours; OpenSBI on QEMU)', 'default')
   .option('--initrd <file>', "every guest's initial RAM disk")
   .option('--append <text>', "every guest's command line")
+  .option('--drive <file>', 'a disk (virtio) of a guest, again for further ones; options behind a comma', collect, [])
+  .option('--net', 'a network card (virtio) for each guest, on a switch between them')
   .option('--trace', 'print a line for each exit of a guest to the hypervisor')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT (0: any port)')
@@ -79,8 +89,7 @@ const machine = command(
   typevisor machine --bios test.elf                      in M-mode, from the start of RAM
   typevisor machine --kernel Image --append "root=/dev/vda" --drive root.img,overlay
   typevisor machine --smp 4 --dump-dtb virt.dtb`,
-  `
-A drive is a raw image: FILE, FILE,readonly, or FILE,overlay to keep the guest's changes in memory; Linux calls the first vda.
+  `${driveHelp}
 ${consoleHelp}`,
 )
   .option('--bios <file>', 'what runs first, in M-mode: a file, or default (our firmware)', 'default')

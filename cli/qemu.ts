@@ -1,6 +1,7 @@
 /** The other host: QEMU's `virt` board. */
 import { spawnSync } from 'node:child_process';
 import { readFdt } from '../machine/fdt.ts';
+import type { DriveSpec } from './drives.ts';
 import { UserError } from './errors.ts';
 import { TemporaryFolder } from './files.ts';
 import type { PlannedModule } from './plan.ts';
@@ -57,6 +58,9 @@ export interface QemuOptions {
   /** Bytes of RAM. */
   readonly memory: number;
   readonly modules: readonly PlannedModule[];
+  readonly drives: readonly DriveSpec[];
+  /** A network card on QEMU's user-mode network. */
+  readonly net: boolean;
   readonly debug?: QemuDebug | undefined;
 }
 
@@ -69,17 +73,29 @@ export interface QemuDebug {
 
 /** The command line, its first element the command. The console is stdin and stdout. */
 export function qemuCommandLine(options: QemuOptions): string[] {
-  const { command, kernel, bios, harts, memory, modules, debug } = options;
+  const { command, kernel, bios, harts, memory, modules, drives, net, debug } = options;
   return [
     command,
     ...['-M', 'virt', '-cpu', CPU, '-smp', String(harts), '-m', `${memory / 2 ** 20}M`],
     ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot'],
     ...['-bios', bios, '-kernel', kernel],
+    ...['-global', 'virtio-mmio.force-legacy=false', '-device', 'virtio-rng-device'],
+    ...drives.flatMap(driveOptions),
+    ...(net ? ['-netdev', 'user,id=net0', '-device', 'virtio-net-device,netdev=net0'] : []),
     ...modules.flatMap(({ kind, address, file }) => [
       '-device',
       `guest-loader,addr=0x${address.toString(16)},${kind === 'kernel' ? 'kernel' : 'initrd'}=${escapeOption(file.path)}`,
     ]),
     ...(debug === undefined ? [] : ['-gdb', `tcp:localhost:${debug.port}`, ...(debug.wait ? ['-S'] : [])]),
+  ];
+}
+
+/** Drive `index` has slot `index`: the hypervisor counts disks by address. */
+function driveOptions({ path, readOnly, overlay }: DriveSpec, index: number): string[] {
+  const switches = `${readOnly ? ',readonly=on' : ''}${overlay ? ',snapshot=on' : ''}`;
+  return [
+    ...['-drive', `file=${escapeOption(path)},if=none,format=raw,id=drive${index}${switches}`],
+    ...['-device', `virtio-blk-device,drive=drive${index},bus=virtio-mmio-bus.${index}`],
   ];
 }
 

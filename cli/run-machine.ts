@@ -18,7 +18,10 @@ export async function runOnMachine(run: MachineRun): Promise<number> {
   const output = new ConsoleOutput({ quiet: run.quiet, carriageReturns: !isOwnFirmware(run.bios) });
   machine.on('output', (bytes) => output.write(bytes));
   const exitCode = (reason: StopReason) => output.verdict.exitCode() ?? noReport(reason);
-  return underDebugger(machine, run, (controller) => attachTerminal(machine, run.timeout, exitCode, controller));
+  const { timeout } = run;
+  return underDebugger(machine, run, (controller) =>
+    attachTerminal(machine, { timeout, consoles: true, exitCode, controller }),
+  );
 }
 
 function noReport(reason: StopReason): number {

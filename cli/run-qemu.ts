@@ -4,6 +4,7 @@ import { artefactPath } from './artefacts.ts';
 import type { BootOptions } from './boot.ts';
 import { storeByContent } from './cache.ts';
 import { ConsoleOutput } from './console-output.ts';
+import { parseDrive } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_PANIC, EXIT_TIMEOUT } from './exit-codes.ts';
 import { readUserFile } from './files.ts';
@@ -32,6 +33,8 @@ export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
     harts: run.harts ?? 1,
     memory: plan.hostMemory,
     modules: plan.modules.map(withFile),
+    drives: (run.drives ?? []).map(parseDrive),
+    net: run.net === true,
     debug: run.debug,
   });
   if (run.dryRun) {
@@ -70,7 +73,7 @@ function follow(
     endedByUs ??= exitCode;
     qemu.kill('SIGKILL');
   };
-  const terminal = new Terminal({ input: (bytes) => void qemu.stdin.write(bytes), leave: end });
+  const terminal = new Terminal({ input: (bytes) => void qemu.stdin.write(bytes), leave: end, consoles: true });
   const timer = timeout === undefined ? undefined : setTimeout(() => end(EXIT_TIMEOUT), timeout * 1000);
   let complaint = '';
   qemu.stdout.on('data', (bytes: Uint8Array) => output.write(bytes));

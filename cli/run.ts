@@ -12,6 +12,8 @@ export interface RunOptions extends DebuggerOptions {
   readonly bios: string;
   readonly initrd?: string;
   readonly append?: string;
+  readonly drive: readonly string[];
+  readonly net?: true;
   readonly trace?: true;
   readonly timeout?: string;
   readonly dryRun?: true;
@@ -22,6 +24,8 @@ const MIB = 2 ** 20;
 const LEAST_GUEST_MEMORY = MIB;
 const LEAST_HOST_MEMORY = 64 * MIB;
 export const MOST_HARTS = 8;
+/** Beside a network card and a source of random numbers in the host's eight virtio slots. */
+const MOST_DRIVES = 6;
 
 /** @throws UserError for anything wrong with the options or the files; otherwise the run sets the process's exit code. */
 export async function run(guests: readonly string[], options: RunOptions): Promise<void> {
@@ -48,6 +52,9 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
 }
 
 function bootOptions(guests: readonly string[], options: RunOptions): BootOptions {
+  if (options.drive.length > MOST_DRIVES) {
+    throw new UserError(`--drive: the host has room for ${MOST_DRIVES} drives, not ${options.drive.length}`);
+  }
   const { hostMemory, initrd, append } = options;
   return {
     guests,
@@ -57,6 +64,8 @@ function bootOptions(guests: readonly string[], options: RunOptions): BootOption
     bios: options.bios,
     initrd,
     append,
+    drives: options.drive,
+    net: options.net === true,
     trace: options.trace === true,
   };
 }

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { KeyFilter } from './terminal.ts';
 
 function type(...pieces: string[]) {
-  const filter = new KeyFilter();
+  return typeThrough(new KeyFilter(), ...pieces);
+}
+
+function typeThrough(filter: KeyFilter, ...pieces: string[]) {
   const commands: string[] = [];
   const guest = pieces.map((piece) =>
     new TextDecoder().decode(filter.filter(new TextEncoder().encode(piece), (key) => commands.push(key))),
@@ -24,4 +27,11 @@ test('Ctrl-A and its key may come apart', () => {
 
 test('Ctrl-C belongs to the guest', () => {
   expect(type('\x03')).toEqual({ guest: '\x03', commands: [] });
+});
+
+test('what the hypervisor knows goes there with its Ctrl-A', () => {
+  expect(typeThrough(new KeyFilter('\x0112'), 'a\x011b\x01\x01\x01x\x013')).toEqual({
+    guest: 'a\x011b\x01\x01',
+    commands: ['x', '3'],
+  });
 });

@@ -10,6 +10,11 @@ const HELP = `
   Ctrl-A h       this help
   Ctrl-A Ctrl-A  send Ctrl-A to the guest
 `;
+const CONSOLES_HELP = `  Ctrl-A 1 to 9  show the console of that guest, and type to it
+  Ctrl-A 0       show what all guests print
+`;
+/** Keys that lead to something behind Ctrl-A in the hypervisor itself. */
+const CONSOLE_KEYS = '\x010123456789';
 
 /** 128 + the signal's number, as shells count. */
 const SIGNALS = { SIGINT: EXIT_INTERRUPTED, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -19,11 +24,19 @@ export interface TerminalEvents {
   readonly input: (bytes: Uint8Array) => void;
   /** The user wants to leave: by Ctrl-A x or a signal. Called once. */
   readonly leave: (exitCode: number) => void;
+  /** The hypervisor is at the other end, which has a console for each guest and a Ctrl-A of its own. */
+  readonly consoles?: boolean;
 }
 
 /** Splits what is typed into bytes for the guest and commands. */
 export class KeyFilter {
   #afterCtrlA = false;
+  readonly #passed: string;
+
+  /** Keys that go to the guest's side together with the Ctrl-A before them. */
+  constructor(passed = '') {
+    this.#passed = passed;
+  }
 
   /** `command` gets the key behind Ctrl-A. */
   filter(bytes: Uint8Array, command: (key: string) => void): Uint8Array {
@@ -31,8 +44,10 @@ export class KeyFilter {
     for (const byte of bytes) {
       if (this.#afterCtrlA) {
         this.#afterCtrlA = false;
-        if (byte === CTRL_A) kept.push(byte);
-        else command(String.fromCharCode(byte));
+        const key = String.fromCharCode(byte);
+        if (this.#passed.includes(key)) kept.push(CTRL_A, byte);
+        else if (byte === CTRL_A) kept.push(byte);
+        else command(key);
       } else if (byte === CTRL_A) {
         this.#afterCtrlA = true;
       } else {
@@ -46,7 +61,7 @@ export class KeyFilter {
 /** Takes stdin, raw where it is a terminal. Call `close` when the run is over. */
 export class Terminal {
   readonly #events: TerminalEvents;
-  readonly #keys = new KeyFilter();
+  readonly #keys: KeyFilter;
   readonly #signalHandlers: readonly (readonly [NodeJS.Signals, () => void])[];
   readonly #isTerminal = process.stdin.isTTY === true;
   readonly #restore = () => void process.stdin.setRawMode(false);
@@ -54,6 +69,7 @@ export class Terminal {
 
   constructor(events: TerminalEvents) {
     this.#events = events;
+    this.#keys = new KeyFilter(events.consoles ? CONSOLE_KEYS : '');
     if (this.#isTerminal) {
       process.stdin.setRawMode(true);
       process.on('exit', this.#restore);
@@ -73,7 +89,8 @@ export class Terminal {
 
   readonly #command = (key: string): void => {
     if (key === 'x') this.#leave(EXIT_INTERRUPTED);
-    else if (key === 'h') process.stderr.write(HELP.replaceAll('\n', '\r\n'));
+    else if (key === 'h')
+      process.stderr.write((HELP + (this.#events.consoles ? CONSOLES_HELP : '')).replaceAll('\n', '\r\n'));
   };
 
   #leave(exitCode: number): void {
