@@ -8,6 +8,7 @@ import type { Program } from '../toolchain/program.ts';
 import { cacheFolder, isCached, sourcesKey, store } from './cache.ts';
 import { isCheckout, packageRoot } from './package-root.ts';
 import { firmware, hypervisor } from './programs.ts';
+import { Progress } from './progress.ts';
 
 export type ArtefactName = 'core.wasm' | 'firmware.elf' | 'hypervisor.elf';
 export const artefactNames: readonly ArtefactName[] = ['core.wasm', 'firmware.elf', 'hypervisor.elf'];
@@ -56,21 +57,14 @@ export async function artefactPath(name: ArtefactName): Promise<string> {
   const [stem, extension] = name.split('.') as [string, string];
   const lockfile = readPackageFile('package-lock.json') ?? '';
   const path = join(cacheFolder(), `${stem}-${sourcesKey(sources, [settings, lockfile])}.${extension}`);
-  if (!isCached(path)) store(path, await withProgress(`building ${name} …`, build));
+  if (!isCached(path)) {
+    using progress = new Progress('typevisor');
+    progress.show(`building ${name}`);
+    store(path, await build());
+  }
   return path;
 }
 
 export async function artefact(name: ArtefactName): Promise<Uint8Array<ArrayBuffer>> {
   return readFileSync(await artefactPath(name));
-}
-
-/** One line on a terminal, gone when the work is done. */
-async function withProgress<T>(text: string, work: () => Promise<T>): Promise<T> {
-  const isTerminal = process.stderr.isTTY === true;
-  if (isTerminal) process.stderr.write(text);
-  try {
-    return await work();
-  } finally {
-    if (isTerminal) process.stderr.write('\r\x1b[K');
-  }
 }

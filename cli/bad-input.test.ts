@@ -135,6 +135,15 @@ describe('the bare machine', () => {
   test('has nothing to run', () => expectLine(/nothing to run: give a --kernel/, ['machine']));
   test('too little memory', () =>
     expectLine(/does not fit into RAM/, ['machine', '--bios', path('good.elf'), '--memory', '1M']));
+  test.each([
+    [['--linux'], /Linux has not been fetched yet: run typevisor get linux first/],
+    [
+      ['--bios', 'opensbi', '--kernel', 'k'],
+      /: no such file|OpenSBI has not been fetched yet: run typevisor get linux/,
+    ],
+  ])('%j without what typevisor get linux fetches', (options, line) =>
+    expectLine(line, ['machine', ...options], { env: { TYPEVISOR_CACHE: folder.path } }),
+  );
   test('a memory size it cannot have', () =>
     expectLine(/--memory 1028K: the machine has up to 3G, in steps of 64 KiB/, [
       ...['machine', '--bios', path('good.elf'), '--memory', '1028K'],
@@ -154,6 +163,19 @@ describe('the bare machine', () => {
       '--kernel',
       damaged('kernel.elf', (view) => view.setUint16(E_MACHINE, 62, true)),
     ]));
+});
+
+describe('get', () => {
+  test('something else', () => expectLine(/get windows: there is only linux to get/, ['get', 'windows']));
+  test('of no suite', () => expectLine(/--suite \.\.: not the name of a suite/, ['get', 'linux', '--suite', '..']));
+  test('without apt', () =>
+    expectLine(
+      /this system has no apt and dpkg, .*; give your own files: typevisor machine --kernel/,
+      ['get', 'linux'],
+      {
+        env: { PATH: folder.path, TYPEVISOR_CACHE: folder.path },
+      },
+    ));
 });
 
 describe('QEMU', () => {

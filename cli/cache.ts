@@ -17,16 +17,18 @@ import { isCheckout, packageRoot, version } from './package-root.ts';
 
 /** In a checkout its own `build/`; an installed package's folder may not be ours to write to. */
 export function cacheFolder(): string {
-  const folder = process.env.TYPEVISOR_CACHE || (isCheckout ? join(packageRoot, 'build') : userCacheFolder());
+  const folder =
+    process.env.TYPEVISOR_CACHE || (isCheckout ? join(packageRoot, 'build') : join(userCacheFolder(), version));
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
-function userCacheFolder(): string {
-  const name = join('typevisor', version);
-  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), name);
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', name);
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), name);
+/** The user's, for what does not depend on the version of this package. */
+export function userCacheFolder(): string {
+  if (process.env.TYPEVISOR_CACHE) return process.env.TYPEVISOR_CACHE;
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'typevisor');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'typevisor');
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'typevisor');
 }
 
 /** What is put in: the name of a file in the cache, from what it depends on. */

@@ -4,23 +4,20 @@ import { writeFdt } from '../machine/fdt.ts';
 import { Machine } from '../machine/index.ts';
 import { describeStop, type StopReason } from '../machine/stop-reason.ts';
 import { artefact } from './artefacts.ts';
+import { type BootFileOptions, bootFiles } from './boot-files.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { type DebuggerOptions, gdbPort, underDebugger } from './debugger.ts';
 import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_GUEST_FAILED, EXIT_SUCCESS } from './exit-codes.ts';
-import { readUserFile, writeUserFile } from './files.ts';
+import { writeUserFile } from './files.ts';
 import { attachTerminal } from './machine-terminal.ts';
 import { MOST_HOST_MEMORY } from './plan.ts';
 import { MOST_HARTS } from './run.ts';
 import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
-export interface MachineOptions extends DebuggerOptions {
-  readonly bios: string;
-  readonly kernel?: string;
-  readonly initrd?: string;
-  readonly append?: string;
-  readonly memory: string;
+export interface MachineOptions extends BootFileOptions, DebuggerOptions {
+  readonly memory?: string;
   readonly smp: string;
   readonly drive: readonly string[];
   readonly rng?: boolean;
@@ -29,6 +26,9 @@ export interface MachineOptions extends DebuggerOptions {
   readonly timeout?: string;
 }
 
+const DEFAULT_MEMORY = '128M';
+/** Debian's kernel and initial RAM disk take 100 MiB. */
+const LINUX_MEMORY = '512M';
 const LEAST_MEMORY = 2 ** 20;
 /** Of the eight virtio slots two are left for the options that take one. */
 const MOST_DRIVES = 6;
@@ -38,11 +38,10 @@ const MEMORY_STEP = 2 ** 16;
 /** @throws UserError, ElfError, LoadError; otherwise the run sets the process's exit code. */
 export async function machine(options: MachineOptions): Promise<void> {
   const harts = parseCount(options.smp, '--smp', 1, MOST_HARTS);
-  const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
+  const size = options.memory ?? (options.linux ? LINUX_MEMORY : DEFAULT_MEMORY);
+  const memory = parseMemorySize(size, '--memory', LEAST_MEMORY);
   if (memory > MOST_HOST_MEMORY || memory % MEMORY_STEP !== 0) {
-    throw new UserError(
-      `--memory ${options.memory}: the machine has up to ${formatSize(MOST_HOST_MEMORY)}, in steps of 64 KiB`,
-    );
+    throw new UserError(`--memory ${size}: the machine has up to ${formatSize(MOST_HOST_MEMORY)}, in steps of 64 KiB`);
   }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   gdbPort(options);
@@ -51,20 +50,15 @@ export async function machine(options: MachineOptions): Promise<void> {
     writeUserFile(options.dumpDtb, writeFdt(deviceTree({ harts, memory, bootargs })));
     return;
   }
-  if (options.bios === 'default' && options.kernel === undefined) {
-    throw new UserError('nothing to run: give a --kernel, or a --bios of your own');
-  }
   if (options.drive.length > MOST_DRIVES) {
     throw new UserError(`--drive: the machine has up to ${MOST_DRIVES} drives, not ${options.drive.length}`);
   }
+  const files = await bootFiles(options);
   const computer = await Machine.create({
     core: await artefact('core.wasm'),
     harts,
     memory,
-    firmware: options.bios === 'default' ? await artefact('firmware.elf') : readUserFile(options.bios),
-    ...(options.kernel === undefined ? {} : { kernel: readUserFile(options.kernel) }),
-    ...(options.initrd === undefined ? {} : { initrd: readUserFile(options.initrd) }),
-    ...(bootargs === undefined ? {} : { append: bootargs }),
+    ...files,
     drives: openDrives(options.drive),
     rng: options.rng,
     console: consoleOf(options.console),

@@ -84,7 +84,8 @@ const build = command(
 const machine = command(
   'machine',
   'run the bare computer, without the hypervisor',
-  `  typevisor machine --kernel kernel.elf                  under our firmware, in S-mode
+  `  typevisor machine --linux                              Debian's kernel to a shell (after typevisor get linux)
+  typevisor machine --kernel kernel.elf                  under our firmware, in S-mode
   typevisor machine --bios fw_jump.elf --kernel Image --append "earlycon=sbi"
   typevisor machine --bios test.elf                      in M-mode, from the start of RAM
   typevisor machine --kernel Image --append "root=/dev/vda" --drive root.img,overlay
@@ -92,11 +93,12 @@ const machine = command(
   `${driveHelp}
 ${consoleHelp}`,
 )
-  .option('--bios <file>', 'what runs first, in M-mode: a file, or default (our firmware)', 'default')
+  .option('--linux', 'boot the kernel and the initrd of typevisor get linux; other options change parts of it')
+  .option('--bios <file>', 'what runs first, in M-mode: a file, default (ours) or opensbi (of get linux)', 'default')
   .option('--kernel <file>', 'what the firmware starts: Linux Image (also compressed by gzip), ELF or raw binary')
   .option('--initrd <file>', "the kernel's initial RAM disk")
   .option('--append <text>', "the kernel's command line")
-  .option('--memory <size>', 'RAM', '128M')
+  .option('--memory <size>', 'RAM (default: 128M, with --linux 512M)')
   .option('--smp <n>', 'harts, 1 to 8', '1')
   .option('--drive <file>', 'a disk (virtio), again for further ones; options behind a comma', collect, [])
   .option('--rng', 'a source of random numbers (virtio)')
@@ -106,6 +108,16 @@ ${consoleHelp}`,
   .option('--dump-dtb <file>', 'write the device tree and end')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .action(async (options) => (await import('./machine.ts')).machine(options));
+
+const get = command(
+  'get',
+  "fetch what machines boot: Debian's kernel, busybox and OpenSBI, by the system's own apt",
+  `  typevisor get linux
+  typevisor get linux --suite sid`,
+)
+  .argument('<what>', 'linux')
+  .option('--suite <name>', "Debian's release to take it from", 'trixie')
+  .action(async (what: string, options) => (await import('./linux/get.ts')).get(what, options));
 
 const asm = command('asm', 'assemble a .S file to an ELF that runs as a guest', '  typevisor asm abc.S -o abc.elf')
   .argument('<file>', 'the source, in GNU syntax')
@@ -132,7 +144,7 @@ Examples:
 ${exitCodesHelp}`,
   )
   .helpCommand(false);
-for (const each of [run, build, machine, asm, objdump]) typevisor.addCommand(each);
+for (const each of [run, build, machine, get, asm, objdump]) typevisor.addCommand(each);
 
 try {
   await typevisor.parseAsync();

@@ -247,7 +247,7 @@ describe('objdump', () => {
 });
 
 describe('help', () => {
-  test.each([['run'], ['build'], ['machine'], ['asm'], ['objdump']])('of %s has examples', async (command) => {
+  test.each([['run'], ['build'], ['machine'], ['get'], ['asm'], ['objdump']])('of %s has examples', async (command) => {
     const { exitCode, stdout, stderr } = await typevisor([command, '--help']);
     expect(stdout).toMatch(new RegExp(`^Usage: typevisor ${command} `));
     expect(stdout).toContain(`\nExamples:\n  typevisor ${command} `);
