@@ -1,5 +1,5 @@
 /**
- * What the user network needs of the host. Calls return at once and do not throw; what comes of them is told later, by the
+ * What the user network needs of the host (`host/network.ts` is Node's). Calls return at once and do not throw; what comes of them is told later, by the
  * callbacks, never during a call. Addresses are IPv4 in dotted form.
  */
 
@@ -14,7 +14,7 @@ export interface HostNetwork {
   /** A UDP socket at any port. */
   openUdp(receive: ReceiveDatagram): HostUdpSocket;
   /** A UDP socket at this port. @throws Error as `listen` does. */
-  bindUdp(address: string, port: number, receive: ReceiveDatagram): Promise<HostUdpSocket>;
+  bindUdp(address: string, port: number, receive: ReceiveDatagram): Promise<HostUdpSocket & HostListener>;
   /** The IPv4 addresses of a name. @throws Error by the promise, with the code ENOTFOUND if there is no such name. */
   resolve(name: string): Promise<readonly string[]>;
   /** The names of an address. @throws Error as `resolve` does. */
@@ -60,7 +60,6 @@ export interface HostListener {
 }
 
 export interface HostUdpSocket {
-  readonly port: number;
   send(to: HostEndpoint, bytes: Uint8Array): void;
   close(): void;
 }

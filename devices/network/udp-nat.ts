@@ -1,7 +1,7 @@
 /** A socket of the host for each port that a guest sends datagrams from, and for each that is forwarded. */
 
 import { parseIpv4 } from './address.ts';
-import type { HostNetwork, HostUdpSocket, ReceiveDatagram } from './host-network.ts';
+import type { HostListener, HostNetwork, HostUdpSocket, ReceiveDatagram } from './host-network.ts';
 import type { Ipv4Packet } from './ipv4.ts';
 import { guestAddress, hostAddress } from './subnet.ts';
 import { LONGEST_DATAGRAM, type UdpDatagram } from './udp.ts';
@@ -45,7 +45,7 @@ export class UdpNat {
   }
 
   /** Passes datagrams to a port of the host on to a guest. @throws Error as `HostNetwork.bindUdp` does */
-  async forward(address: string, port: number, guest: number, guestPort: number): Promise<HostUdpSocket> {
+  async forward(address: string, port: number, guest: number, guestPort: number): Promise<HostListener> {
     const socket = await this.#options.host.bindUdp(address, port, this.#deliver(guest, guestPort));
     this.#forwarded.set(keyOf(guest, guestPort), socket);
     return socket;

@@ -63,7 +63,7 @@ export class MockStream implements HostStream {
   }
 }
 
-export class MockUdpSocket implements HostUdpSocket {
+export class MockUdpSocket implements HostUdpSocket, HostListener {
   readonly port: number;
   readonly receive: ReceiveDatagram;
   readonly sent: { readonly to: HostEndpoint; readonly bytes: Uint8Array }[] = [];
@@ -136,7 +136,7 @@ export class MockHost implements HostNetwork {
     return socket;
   }
 
-  bindUdp(_address: string, port: number, receive: ReceiveDatagram): Promise<HostUdpSocket> {
+  bindUdp(_address: string, port: number, receive: ReceiveDatagram): Promise<HostUdpSocket & HostListener> {
     const socket = new MockUdpSocket(port, receive);
     this.sockets.push(socket);
     return Promise.resolve(socket);
