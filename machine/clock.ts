@@ -10,6 +10,7 @@ import type { Core } from './core-instance.ts';
 
 /** Instructions a tick in counted time: a machine of 100 million instructions a second. */
 export const INSTRUCTIONS_PER_TICK = 10;
+const TICKS_PER_MILLISECOND = TIMEBASE_FREQUENCY / 1000;
 export const NANOSECONDS_PER_TICK = 1e9 / TIMEBASE_FREQUENCY;
 /** 2026-01-01, what a machine in counted time believes it is at power-on. */
 const COUNTED_EPOCH = 1_767_225_600_000;
@@ -90,6 +91,11 @@ export class Clock implements Timebase {
     return this.#epoch * 1e6 + Number(this.#ticks) * NANOSECONDS_PER_TICK;
   }
 
+  /** Whole milliseconds since power-on. */
+  get milliseconds(): number {
+    return Math.floor(Number(this.#ticks) / TICKS_PER_MILLISECOND);
+  }
+
   /**
    * When the next timer of a hart fires that it has enabled: in counted time the value of `instructions`, in real time
    * milliseconds from now. Infinity for never.
@@ -106,6 +112,17 @@ export class Clock implements Timebase {
   until(date: number): number {
     if (this.mode === 'real') return (date - this.date) / 1e6;
     return Math.ceil((date - this.#epoch * 1e6) / NANOSECONDS_PER_TICK) * INSTRUCTIONS_PER_TICK;
+  }
+
+  /** The same for a moment in milliseconds since power-on. */
+  untilMilliseconds(moment: number): number {
+    if (this.mode === 'real') return moment - this.#elapsed;
+    return moment * TICKS_PER_MILLISECOND * INSTRUCTIONS_PER_TICK;
+  }
+
+  /** Milliseconds until a moment of counted time, as `nextTimer` gives it. */
+  duration(instructions: number): number {
+    return (instructions - this.instructions) / INSTRUCTIONS_PER_TICK / TICKS_PER_MILLISECOND;
   }
 
   readMtime(half: 0 | 1): number {

@@ -18,23 +18,23 @@ export function yieldToHost(): Promise<void> {
 
 /** A sleep that can be ended early. */
 export class Sleep {
-  #wake: (() => void) | undefined;
+  #end: ((woken: boolean) => void) | undefined;
 
-  /** Resolves after `milliseconds` (Infinity: never) or at `wake`. */
-  sleep(milliseconds: number): Promise<void> {
+  /** Resolves after `milliseconds` (Infinity: never) or at `wake`. @returns whether it was woken */
+  sleep(milliseconds: number): Promise<boolean> {
     // Timers take at most 2 ** 31 - 1; who sleeps longer than an hour looks and sleeps again.
     const timer = Math.min(Math.ceil(milliseconds), 3_600_000);
     return new Promise((resolve) => {
-      const handle = setTimeout(() => this.wake(), timer);
-      this.#wake = () => {
+      const handle = setTimeout(() => this.#end?.(false), timer);
+      this.#end = (woken) => {
         clearTimeout(handle);
-        this.#wake = undefined;
-        resolve();
+        this.#end = undefined;
+        resolve(woken);
       };
     });
   }
 
   wake(): void {
-    this.#wake?.();
+    this.#end?.(true);
   }
 }

@@ -10,6 +10,10 @@
 export { type Disk, DiskError } from '../devices/disk/disk.ts';
 export { MemoryDisk } from '../devices/disk/memory-disk.ts';
 export { OverlayDisk } from '../devices/disk/overlay-disk.ts';
+export type { HostNetwork } from '../devices/network/host-network.ts';
+export { NetworkSwitch } from '../devices/network/switch.ts';
+export { type Forward, UserNetwork, type UserNetworkOptions } from '../devices/network/user-network.ts';
+export type { NetworkBackend, NetworkCard } from '../devices/network-backend.ts';
 export { type ChosenModule, type DeviceTreeOptions, deviceTree, TIMEBASE_FREQUENCY } from './board.ts';
 export type { Breakpoints } from './breakpoints.ts';
 export type { HostClock, TimeMode } from './clock.ts';
@@ -22,5 +26,5 @@ export { LoadError, unpackKernel } from './kernel-image.ts';
 export { type BootFiles, type BootPlan, type LoadedPart, type Module, planBoot } from './loader.ts';
 export { Machine, type MachineEvents, type MachineOptions, type RunOptions } from './machine.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';
-export type { Drive, VirtioOptions } from './virtio.ts';
+export type { Drive, Network, VirtioOptions } from './virtio.ts';
 export type { WatchedAccess, Watchpoint, Watchpoints } from './watchpoints.ts';

@@ -8,6 +8,7 @@ import { Clock, type HostClock, type TimeMode } from './clock.ts';
 import { Console, type ConsoleDriver } from './console.ts';
 import * as layout from './core/layout.ts';
 import { Core, type CoreCode, type CoreHost } from './core-instance.ts';
+import { deviceEvents } from './device-events.ts';
 import { Emitter, type Listener } from './events.ts';
 import { GuestRam } from './guest-ram.ts';
 import { Hart } from './hart.ts';
@@ -97,13 +98,10 @@ export class Machine {
     this.breakpoints = new Breakpoints(core);
     this.watchpoints = new Watchpoints(core);
     this.#clock = new Clock(core, time, hostClock);
-    this.#turns = new Turns(core, this.#clock, {
-      next: () => this.#clock.until(this.#board.rtc.alarm),
-      run: () => this.#board.rtc.checkAlarm(),
-    });
     this.console = new Console(this.#consoleDriver());
     const transmit = (bytes: Uint8Array) => this.#output(bytes);
-    this.#virtio = virtioDevices(options, { counted: time === 'counted', transmit });
+    const now = () => this.#clock.milliseconds;
+    this.#virtio = virtioDevices(options, { counted: time === 'counted', transmit, now });
     this.#board = wireBoard({
       core,
       clock: this.#clock,
@@ -114,6 +112,7 @@ export class Machine {
       warn: (message) => this.#events.emit('warning', message),
       wake: () => this.#sleep.wake(),
     });
+    this.#turns = new Turns(core, this.#clock, deviceEvents(this.#clock, this.#board.rtc, this.#virtio.models));
     if (boot.htif !== undefined) {
       const output = (bytes: Uint8Array) => this.#output(bytes);
       this.#htif = new Htif({
@@ -297,9 +296,21 @@ export class Machine {
   /** Passes the time until something may wake a hart; false if nothing ever will. */
   async #idle(until: number, deadline: number): Promise<boolean> {
     if (until === Number.POSITIVE_INFINITY && !this.#listening) return false;
-    if (this.#clock.mode === 'counted' && until < Number.POSITIVE_INFINITY) this.#turns.skipTo(until);
-    else await this.#sleep.sleep(Math.min(until, deadline - this.#hostClock.now()));
+    const skips = this.#clock.mode === 'counted' && until < Number.POSITIVE_INFINITY;
+    if (skips && !this.#paced) {
+      this.#turns.skipTo(until);
+      return true;
+    }
+    const wait = skips ? this.#clock.duration(until) : until;
+    const left = deadline - this.#hostClock.now();
+    const woken = await this.#sleep.sleep(Math.min(wait, left));
+    if (skips && !woken && wait <= left) this.#turns.skipTo(until);
     return true;
+  }
+
+  /** Whether a device talks to somebody who lives in real time. */
+  get #paced(): boolean {
+    return this.#virtio.models.some(({ paced }) => paced === true);
   }
 
   /** Whether something may come from the host that a hart would hear of. */

@@ -1,9 +1,11 @@
 /** The machine's virtio devices, as its options name them, and the slots that they get. */
 
 import type { Disk } from '../devices/disk/disk.ts';
+import type { NetworkBackend } from '../devices/network-backend.ts';
 import { Blk } from '../devices/virtio/blk.ts';
 import { VirtioConsole } from '../devices/virtio/console.ts';
 import type { VirtioModel } from '../devices/virtio/model.ts';
+import { Net } from '../devices/virtio/net.ts';
 import { Rng } from '../devices/virtio/rng.ts';
 import { VIRTIO_SLOTS } from './board.ts';
 
@@ -13,9 +15,18 @@ export interface Drive {
   readonly id?: string;
 }
 
+export interface Network {
+  /** What the card is plugged into. It serves this machine only. */
+  readonly backend: NetworkBackend;
+  /** Below 2 ** 48; 52:54:00:12:34:56 and the addresses that follow it if left out. */
+  readonly mac?: number | undefined;
+}
+
 export interface VirtioOptions {
   /** Disks, in the order in which Linux calls them vda, vdb, … */
   readonly drives?: readonly Drive[] | undefined;
+  /** Network cards, in the order in which Linux calls them eth0, eth1, … */
+  readonly networks?: readonly Network[] | undefined;
   /** A source of random bytes: the host's in real time, the same in each run in counted time. */
   readonly rng?: boolean | undefined;
   /** What the keyboard is connected to: the UART (if left out), or a virtio console, `hvc0` for Linux. Both print. */
@@ -24,24 +35,33 @@ export interface VirtioOptions {
   readonly virtio?: readonly VirtioModel[] | undefined;
 }
 
+/** What QEMU's first card has. */
+const FIRST_MAC = 0x5254_0012_3456;
 /** A seed like any other, for runs that repeat. */
 const COUNTED_SEED = 0x7479_7076;
 
 export interface VirtioDevices {
-  /** By slot: drives, the others of the options, the console, the random number generator. */
+  /** By slot: drives, network cards, the others of the options, the console, the random number generator. */
   readonly models: readonly VirtioModel[];
   readonly console: VirtioConsole | undefined;
 }
 
+export interface VirtioSurroundings {
+  /** Whether time is counted, so that runs repeat. */
+  readonly counted: boolean;
+  /** What a console prints. */
+  readonly transmit: (bytes: Uint8Array) => void;
+  /** The machine's time in whole milliseconds. */
+  readonly now: () => number;
+}
+
 /** @throws RangeError for more devices than there are slots. */
-export function virtioDevices(
-  options: VirtioOptions,
-  { counted, transmit }: { readonly counted: boolean; readonly transmit: (bytes: Uint8Array) => void },
-): VirtioDevices {
-  const { drives = [], rng = false, virtio = [] } = options;
+export function virtioDevices(options: VirtioOptions, { counted, transmit, now }: VirtioSurroundings): VirtioDevices {
+  const { drives = [], networks = [], rng = false, virtio = [] } = options;
   const console = options.console === 'virtio' ? new VirtioConsole({ transmit }) : undefined;
   const models = [
     ...drives.map(({ disk, id }, index) => new Blk(disk, { id: id ?? `drive${index}` })),
+    ...networks.map(({ backend, mac }, index) => new Net(backend, { mac: mac ?? FIRST_MAC + index, now })),
     ...virtio,
     ...(console === undefined ? [] : [console]),
     ...(rng ? [new Rng(counted ? { seed: COUNTED_SEED } : {})] : []),

@@ -14,6 +14,7 @@ import { DhcpServer } from './dhcp-server.ts';
 import { DNS_PORT } from './dns-message.ts';
 import { DnsServer } from './dns-server.ts';
 import { decodeEthernet, ETHERTYPE_ARP, ETHERTYPE_IPV4, encodeEthernet, MTU } from './ethernet.ts';
+import { FrameQueue } from './frame-queue.ts';
 import type { HostNetwork } from './host-network.ts';
 import {
   ADMINISTRATIVELY_PROHIBITED,
@@ -43,9 +44,6 @@ import { decodeTcp, encodeTcp } from './tcp-segment.ts';
 import { decodeUdp, encodeUdp, type UdpDatagram } from './udp.ts';
 import { UdpNat } from './udp-nat.ts';
 
-/** Frames that wait until the card has room; further ones are dropped, as on any network. */
-const MOST_WAITING = 256;
-
 export interface UserNetworkOptions {
   readonly host: HostNetwork;
   /** The guest reaches nobody; only what is forwarded reaches it. */
@@ -65,8 +63,7 @@ export interface Forward {
 
 export class UserNetwork implements NetworkBackend {
   readonly #restrict: boolean;
-  #card: NetworkCard | undefined;
-  readonly #waiting: Uint8Array[] = [];
+  readonly #frames = new FrameQueue();
   #identification = 0;
   readonly #neighbours: Neighbours;
   readonly #reassembly: Ipv4Reassembly;
@@ -77,13 +74,14 @@ export class UserNetwork implements NetworkBackend {
   readonly #forwarded: { close(): void }[] = [];
 
   constructor({ host, restrict = false }: UserNetworkOptions) {
-    const now = () => this.#card?.now() ?? 0;
+    const now = () => this.#frames.card?.now() ?? 0;
     this.#restrict = restrict;
     this.#neighbours = new Neighbours({
       sendArp: (destination, packet) => {
-        this.#transmit(encodeEthernet(outgoing(destination, ETHERTYPE_ARP, encodeArp(packet))));
+        this.#frames.send(encodeEthernet(outgoing(destination, ETHERTYPE_ARP, encodeArp(packet))));
       },
-      sendIpv4: (destination, packet) => this.#transmit(encodeEthernet(outgoing(destination, ETHERTYPE_IPV4, packet))),
+      sendIpv4: (destination, packet) =>
+        this.#frames.send(encodeEthernet(outgoing(destination, ETHERTYPE_IPV4, packet))),
     });
     this.#reassembly = new Ipv4Reassembly(now);
     this.#dns = new DnsServer(host);
@@ -91,7 +89,7 @@ export class UserNetwork implements NetworkBackend {
       host,
       now,
       restrict,
-      blocked: () => this.#waiting.length > 0,
+      blocked: () => this.#frames.blocked,
       send: (segment, source, destination) => {
         this.#send(PROTOCOL_TCP, source, destination, encodeTcp(segment, { source, destination }));
       },
@@ -105,7 +103,7 @@ export class UserNetwork implements NetworkBackend {
   }
 
   attach(card: NetworkCard): void {
-    this.#card = card;
+    this.#frames.card = card;
   }
 
   send(frame: Uint8Array): void {
@@ -124,11 +122,8 @@ export class UserNetwork implements NetworkBackend {
   }
 
   resume(): void {
-    while (this.#waiting.length > 0) {
-      if (!this.#card?.receive(this.#waiting[0]!)) return;
-      this.#waiting.shift();
-    }
-    this.#tcp.resume();
+    this.#frames.resume();
+    if (!this.#frames.blocked) this.#tcp.resume();
   }
 
   get deadline(): number {
@@ -153,7 +148,7 @@ export class UserNetwork implements NetworkBackend {
 
   /** Breaks connections off on the host's side. What is forwarded stays so. */
   reset(): void {
-    this.#waiting.length = 0;
+    this.#frames.clear();
     this.#reassembly.clear();
     this.#tcp.clear();
     this.#udp.clear();
@@ -231,7 +226,7 @@ export class UserNetwork implements NetworkBackend {
     const ports = { sourcePort: DHCP_SERVER_PORT, destinationPort: DHCP_CLIENT_PORT };
     const payload = encodeUdp({ ...ports, payload: encodeDhcp(reply) }, addresses);
     const packet = encodeIpv4({ ...this.#packet(PROTOCOL_UDP, addresses.source, addresses.destination), payload });
-    this.#transmit(encodeEthernet(outgoing(mac, ETHERTYPE_IPV4, packet)));
+    this.#frames.send(encodeEthernet(outgoing(mac, ETHERTYPE_IPV4, packet)));
     if (yourAddress !== 0) this.#neighbours.learn(yourAddress, mac);
   }
 
@@ -252,11 +247,6 @@ export class UserNetwork implements NetworkBackend {
     this.#identification = (this.#identification + 1) & 0xffff;
     const whole = { moreFragments: false, fragmentOffset: 0 };
     return { protocol, source, destination, identification: this.#identification, ...whole };
-  }
-
-  #transmit(frame: Uint8Array): void {
-    if (this.#waiting.length === 0 && this.#card?.receive(frame) !== false) return;
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(frame);
   }
 }
 

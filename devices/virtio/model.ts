@@ -19,6 +19,11 @@ export interface VirtioModel {
   writeConfig?(offset: number, size: AccessSize, value: number): void;
   /** Whether the host may yet bring something that a ready driver will hear of: input, a packet. Left out: never. */
   readonly listening?: boolean;
+  /** When `timeout` is to be called, in the machine's time in whole milliseconds; Infinity or left out: never. */
+  readonly deadline?: number;
+  timeout?(): void;
+  /** What it talks to lives in real time, so counted time should not run ahead while all harts wait. Left out: no. */
+  readonly paced?: boolean;
   /** Called once, before everything else. */
   connect(link: DriverLink): void;
   /** The driver may have added buffers to a queue. Called for each of them, too, when the driver gets ready. */

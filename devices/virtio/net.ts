@@ -63,6 +63,10 @@ export class Net implements VirtioModel, NetworkCard {
     return this.#link?.queue(RECEIVEQ) !== undefined;
   }
 
+  get paced(): boolean {
+    return this.listening;
+  }
+
   get deadline(): number {
     return this.#backend.deadline;
   }
