@@ -1,5 +1,5 @@
 /** `typevisor machine`: the computer by itself. */
-import { deviceTree } from '../machine/board.ts';
+import { deviceTree, VIRTIO_SLOTS } from '../machine/board.ts';
 import { writeFdt } from '../machine/fdt.ts';
 import { Machine } from '../machine/index.ts';
 import { describeStop, type StopReason } from '../machine/stop-reason.ts';
@@ -12,6 +12,7 @@ import { UserError } from './errors.ts';
 import { EXIT_GUEST_FAILED, EXIT_SUCCESS } from './exit-codes.ts';
 import { writeUserFile } from './files.ts';
 import { attachTerminal } from './machine-terminal.ts';
+import { openNetworks } from './networks.ts';
 import { MOST_HOST_MEMORY } from './plan.ts';
 import { MOST_HARTS } from './run.ts';
 import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
@@ -20,6 +21,7 @@ export interface MachineOptions extends BootFileOptions, DebuggerOptions {
   readonly memory?: string;
   readonly smp: string;
   readonly drive: readonly string[];
+  readonly net: readonly string[];
   readonly rng?: boolean;
   readonly console: string;
   readonly dumpDtb?: string;
@@ -30,8 +32,6 @@ const DEFAULT_MEMORY = '128M';
 /** Debian's kernel and initial RAM disk take 100 MiB. */
 const LINUX_MEMORY = '512M';
 const LEAST_MEMORY = 2 ** 20;
-/** Of the eight virtio slots two are left for the options that take one. */
-const MOST_DRIVES = 6;
 /** What the machine's memory is made of. */
 const MEMORY_STEP = 2 ** 16;
 
@@ -50,25 +50,40 @@ export async function machine(options: MachineOptions): Promise<void> {
     writeUserFile(options.dumpDtb, writeFdt(deviceTree({ harts, memory, bootargs })));
     return;
   }
-  if (options.drive.length > MOST_DRIVES) {
-    throw new UserError(`--drive: the machine has up to ${MOST_DRIVES} drives, not ${options.drive.length}`);
-  }
+  checkSlots(options);
   const files = await bootFiles(options);
-  const computer = await Machine.create({
-    core: await artefact('core.wasm'),
-    harts,
-    memory,
-    ...files,
-    drives: openDrives(options.drive),
-    rng: options.rng,
-    console: consoleOf(options.console),
-    time: 'real',
-  });
-  const output = new ConsoleOutput({ quiet: false });
-  computer.on('output', (bytes) => output.write(bytes));
-  process.exitCode = await underDebugger(computer, options, (controller) =>
-    attachTerminal(computer, { timeout, consoles: false, exitCode: exitCodeOf, controller }),
-  );
+  const { networks, close } = await openNetworks(options.net);
+  try {
+    const computer = await Machine.create({
+      core: await artefact('core.wasm'),
+      harts,
+      memory,
+      ...files,
+      drives: openDrives(options.drive),
+      networks,
+      rng: options.rng,
+      console: consoleOf(options.console),
+      time: 'real',
+    });
+    const output = new ConsoleOutput({ quiet: false });
+    computer.on('output', (bytes) => output.write(bytes));
+    process.exitCode = await underDebugger(computer, options, (controller) =>
+      attachTerminal(computer, { timeout, consoles: false, exitCode: exitCodeOf, controller }),
+    );
+  } finally {
+    close();
+  }
+}
+
+/** Each of these devices takes a virtio slot. */
+function checkSlots({ drive, net, rng, console }: MachineOptions): void {
+  const cards = net.filter((each) => each !== 'none');
+  const devices = drive.length + cards.length + (rng ? 1 : 0) + (console === 'virtio' ? 1 : 0);
+  if (devices > VIRTIO_SLOTS) {
+    throw new UserError(
+      `the machine has room for ${VIRTIO_SLOTS} virtio devices, and these options ask for ${devices}`,
+    );
+  }
 }
 
 /** What the keyboard is connected to. */

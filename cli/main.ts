@@ -26,6 +26,9 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 
 const driveHelp = `
 A drive is a raw image: FILE, FILE,readonly, or FILE,overlay to keep the guest's changes in memory; Linux calls the first vda.`;
+const netHelp = `
+The network user gives the guest an address by DHCP and lets it reach the host (10.0.2.2) and what the host reaches. Behind
+it ,hostfwd=tcp::HOSTPORT-:GUESTPORT passes a port of the host on to the guest, and ,restrict lets the guest reach nobody.`;
 const guestConsoleHelp = `
 At the console Ctrl-A x leaves, Ctrl-A 1 to 9 shows the console of that guest, Ctrl-A 0 all of them, and Ctrl-A h helps.
 `;
@@ -89,8 +92,9 @@ const machine = command(
   typevisor machine --bios fw_jump.elf --kernel Image --append "earlycon=sbi"
   typevisor machine --bios test.elf                      in M-mode, from the start of RAM
   typevisor machine --kernel Image --append "root=/dev/vda" --drive root.img,overlay
+  typevisor machine --kernel Image --initrd root.cpio --net user,hostfwd=tcp::2222-:22
   typevisor machine --smp 4 --dump-dtb virt.dtb`,
-  `${driveHelp}
+  `${driveHelp}${netHelp}
 ${consoleHelp}`,
 )
   .option('--linux', 'boot the kernel and the initrd of typevisor get linux; other options change parts of it')
@@ -101,6 +105,7 @@ ${consoleHelp}`,
   .option('--memory <size>', 'RAM (default: 128M, with --linux 512M)')
   .option('--smp <n>', 'harts, 1 to 8', '1')
   .option('--drive <file>', 'a disk (virtio), again for further ones; options behind a comma', collect, [])
+  .option('--net <network>', 'a network card (virtio): user, or none; options behind a comma', collect, [])
   .option('--rng', 'a source of random numbers (virtio)')
   .option('--console <name>', 'what the keyboard is connected to: uart (ttyS0) or virtio (hvc0)', 'uart')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT')
