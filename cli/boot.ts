@@ -15,6 +15,8 @@ export interface BootOptions {
   readonly guests: readonly string[];
   /** Bytes of each guest's RAM, a multiple of 4 KiB; 128 MiB if left out. */
   readonly memory?: number | undefined;
+  /** Harts of each guest, 1 to 8; 1 if left out. */
+  readonly vcpus?: number | undefined;
   /** Bytes of the host's RAM; what the guests need together if left out. */
   readonly hostMemory?: number | undefined;
   /** The host's, 1 to 8; 1 if left out. */
@@ -77,6 +79,7 @@ export function isOwnFirmware(bios = 'default'): boolean {
 async function readGuests({
   guests: paths,
   memory = DEFAULT_MEMORY,
+  vcpus = 1,
   initrd,
   append,
   drives = [],
@@ -90,7 +93,7 @@ async function readGuests({
     const image = await loadGuest(path);
     checkFits(image, memory);
     const disks = drives.map((_, disk) => disk).filter((disk) => disk % paths.length === index);
-    guests.push({ name: names[index]!, image, initrd: ramDisk, bootargs: append, memory, vcpus: 1, disks, net });
+    guests.push({ name: names[index]!, image, initrd: ramDisk, bootargs: append, memory, vcpus, disks, net });
   }
   return guests;
 }

@@ -57,6 +57,7 @@ ${guestConsoleHelp}`,
   .argument('[guest...]', 'the guests, run at the same time')
   .option('--on <host>', 'where: machine (built in) or qemu', 'machine')
   .option('--memory <size>', "each guest's RAM", '128M')
+  .option('--vcpus <n>', 'harts of each guest, 1 to 8', '1')
   .option('--host-memory <size>', "the host's RAM (default: what the guests need together)")
   .option('--smp <n>', 'harts of the host, 1 to 8', '1')
   .option('--bios <file>', 'firmware: a file, typevisor (ours) or default (ours; OpenSBI on QEMU)', 'default')

@@ -30,6 +30,7 @@ export const hypervisor: Program = {
   dataBase: 0x8028_0000n,
   heapSize: 64 * KIB,
   stackSize: 16 * KIB,
+  harts: 16,
 };
 
 /** Where the default says "no guest"; `typevisor build --guest` links another object in its place. */
@@ -41,6 +42,9 @@ const GUEST_DATA_BASE = 0x8028_0000n;
 /** Of this package: see `readGuestFile`. */
 const GUEST_RUNTIME = 'node_modules/typevisor/guests/runtime.S';
 
+/** As the hypervisor has it; so many stacks. */
+export const MOST_VCPUS = 8;
+
 /** A guest in TypeScript: its `main(hart, dtb)` is called, and when it returns the guest shuts down. */
 export function typescriptGuest(name: string, entry: string): Program {
   return {
@@ -51,6 +55,7 @@ export function typescriptGuest(name: string, entry: string): Program {
     dataBase: GUEST_DATA_BASE,
     heapSize: 1024 * KIB,
     stackSize: 64 * KIB,
+    harts: MOST_VCPUS,
   };
 }
 

@@ -2,11 +2,13 @@
 import { type BootOptions, hostPlan } from './boot.ts';
 import { type DebuggerOptions, gdbPort } from './debugger.ts';
 import { UserError } from './errors.ts';
+import { MOST_VCPUS } from './programs.ts';
 import { parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
 export interface RunOptions extends DebuggerOptions {
   readonly on: string;
   readonly memory: string;
+  readonly vcpus: string;
   readonly hostMemory?: string;
   readonly smp: string;
   readonly bios: string;
@@ -59,6 +61,7 @@ function bootOptions(guests: readonly string[], options: RunOptions): BootOption
   return {
     guests,
     memory: parseMemorySize(options.memory, '--memory', LEAST_GUEST_MEMORY),
+    vcpus: parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS),
     hostMemory: hostMemory === undefined ? undefined : parseMemorySize(hostMemory, '--host-memory', LEAST_HOST_MEMORY),
     harts: parseCount(options.smp, '--smp', 1, MOST_HARTS),
     bios: options.bios,

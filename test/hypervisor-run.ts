@@ -16,6 +16,8 @@ export interface HypervisorRunOptions {
   /** Guest RAM in bytes, each. */
   readonly memory?: number;
   readonly harts?: number;
+  /** Harts of each guest. */
+  readonly vcpus?: number;
   /** The run ends after so many instructions, if the machine is not off before. */
   readonly instructions?: number;
   /** In place of the shipped one. */
@@ -30,13 +32,14 @@ export async function runGuests(
   guests: readonly (string | GuestFile)[],
   options: HypervisorRunOptions = {},
 ): Promise<HypervisorRun> {
-  const files = await Promise.all(guests.map((guest) => (typeof guest === 'string' ? loadGuest(guest) : guest)));
+  const files: GuestFile[] = [];
+  for (const guest of guests) files.push(typeof guest === 'string' ? await loadGuest(guest) : guest);
   const names = guestNames(files.map(({ path }) => path));
   const specs = files.map((image, index) => ({
     name: names[index]!,
     image,
     memory: options.memory ?? 16 * MIB,
-    vcpus: 1,
+    vcpus: options.vcpus ?? 1,
   }));
   const plan = planGuests(specs, { hostMemory: options.hostMemory });
   const machine = await Machine.create({

@@ -42,6 +42,31 @@ test.each([1, 2, 3, 4, 8])('boots on a machine of %i harts', async (harts) => {
   expect(endOf(output, 'abc')).toBe('shut down');
 });
 
+test.each([
+  [1, 1],
+  [2, 1],
+  [4, 1],
+  [4, 2],
+  [3, 4],
+  [8, 8],
+])('a guest of %i vCPUs runs on %i harts', async (vcpus, harts) => {
+  const { output } = await runGuests(['bare/guests/smp.ts'], { vcpus, harts });
+  expect(output).toContain(`right: ${vcpus} harts added up to ${500 * vcpus * (vcpus + 1)}`);
+  expect(endOf(output, 'smp')).toBe('shut down');
+});
+
+test('guests of several vCPUs share the harts', async () => {
+  const smp = 'bare/guests/smp.ts';
+  const { output } = await runGuests([smp, smp, ABC, smp], { vcpus: 4, harts: 3 });
+  for (const name of ['smp', 'smp-2', 'smp-3']) expect(output).toContain(`[${name}] right: 4 harts`);
+  expect(output).toContain('done: 4 shut down, 0 failed');
+});
+
+test('a guest whose harts have all stopped is over', async () => {
+  const stops = linked(0x80200000n, '_start: li a7, 0x48534d\n li a6, 1\n ecall');
+  expect(endOf((await runGuests([stops, ABC])).output, 'guest')).toBe('stopped: each of its harts has stopped itself');
+});
+
 test('guests have timers, and wait for them while others run', async () => {
   const { output } = await runGuests(['test/timer.S', ABC, 'test/timer.S', 'bare/guests/hostile/loop.S'], {
     instructions: 60_000_000,
@@ -216,7 +241,7 @@ describe('mistakes of the hypervisor itself', () => {
 
   test('data cannot be executed', async () => {
     const output = await panicBy((hart, symbol) => {
-      hart.pc = symbol('boot_hart');
+      hart.pc = symbol('harts');
     });
     expect(output).toContain('panic: instruction page fault in the hypervisor');
   });

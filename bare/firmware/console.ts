@@ -1,6 +1,7 @@
 /** The console: a UART 16550 without interrupts. Registers as in the data sheet of the PC16550D. */
+
+import { acquire, release } from '../lib/lock.ts';
 import { mmio_read8, mmio_write8 } from '../rv/intrinsics.ts';
-import { acquire, release } from './lock.ts';
 
 const RBR: u32 = 0; // received byte
 const THR: u32 = 0; // byte to send

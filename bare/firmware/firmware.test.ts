@@ -5,7 +5,7 @@ import { type InV8, loadInV8 } from '../../test/in-v8.ts';
 
 const SOURCE = `
 export * from './bare/firmware/hart';
-export * from './bare/firmware/hart-mask';
+export * from './bare/lib/hart-mask';
 export * from './bare/firmware/hart-state';
 export * from './bare/firmware/features';
 export * from './bare/firmware/link-table';

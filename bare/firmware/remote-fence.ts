@@ -1,4 +1,6 @@
 /** Fences that one hart has others execute. One at a time for the whole system; who asks waits until all have done it. */
+
+import { release, tryAcquire } from '../lib/lock.ts';
 import { csrr_hgatp, csrrw_hgatp, csrw_hgatp } from '../rv/csr.ts';
 import {
   fence_i,
@@ -20,7 +22,6 @@ import { hasHypervisor } from './features.ts';
 import { currentHart, HART_LIMIT, hartById } from './hart.ts';
 import { STOPPED, stateOf } from './hart-state.ts';
 import { answerRequests, REQUEST_FENCE, requestOfHarts } from './ipi.ts';
-import { release, tryAcquire } from './lock.ts';
 
 /** Kinds of fence, numbered like the functions of the SBI's RFENCE extension. */
 export const FENCE_I: u64 = 0;

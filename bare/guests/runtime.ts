@@ -5,6 +5,9 @@ import {
   SBI_DBCN,
   SBI_DBCN_CONSOLE_READ,
   SBI_DBCN_CONSOLE_WRITE_BYTE,
+  SBI_HSM,
+  SBI_HSM_HART_GET_STATUS,
+  SBI_HSM_HART_START,
   SBI_SRST,
   SBI_SRST_SYSTEM_RESET,
 } from '../rv/sbi.ts';
@@ -13,6 +16,9 @@ import {
 const SHUTDOWN: u64 = 0;
 const NO_REASON: u64 = 0;
 const SYSTEM_FAILURE: u64 = 1;
+
+/** SBI 3.0, "HSM Hart States". */
+const HART_STOPPED: u64 = 1;
 
 const value = memory.data<u64>([0]);
 const input = memory.data<u8>([0]);
@@ -32,6 +38,23 @@ export function readByte(): i32 {
 export function shutDown(failed: bool): void {
   sbi_call(SHUTDOWN, failed ? SYSTEM_FAILURE : NO_REASON, 0, 0, 0, 0, SBI_SRST_SYSTEM_RESET, SBI_SRST, value);
   while (true) {}
+}
+
+declare function hart_entry(): usize;
+
+/**
+ * Starts another hart of the guest, which calls `main(hart, dtb)` too; it stops when that returns. Hart 0 is the one that boots. 0, or
+ * the SBI's error: SBI_ERR_INVALID_PARAM when there is no such hart, SBI_ERR_ALREADY_AVAILABLE when it runs.
+ */
+export function startHart(hart: u64, dtb: usize): i64 {
+  return sbi_call(hart, hart_entry(), dtb, 0, 0, 0, SBI_HSM_HART_START, SBI_HSM, 0);
+}
+
+/** Whether a hart that was started has stopped again. */
+export function isStopped(hart: u64): bool {
+  return (
+    sbi_call(hart, 0, 0, 0, 0, 0, SBI_HSM_HART_GET_STATUS, SBI_HSM, value) == 0 && load<u64>(value) == HART_STOPPED
+  );
 }
 
 /** AssemblyScript calls this for a failed bounds check, null check or assertion. */

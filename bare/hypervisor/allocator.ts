@@ -4,6 +4,7 @@
  *
  * One byte for each page tells what starts there; free blocks are linked through their own first words.
  */
+import { acquire, release } from '../lib/lock.ts';
 import { panic } from './panic.ts';
 
 export const PAGE_SHIFT: usize = 12;
@@ -30,6 +31,7 @@ let tags: usize = 0;
 let firstPage: usize = 0;
 let pageCount: usize = 0;
 let freePages: usize = 0;
+const lock: usize = memory.data<u32>([0]);
 
 /** Bytes of tags that memory of `size` bytes needs. */
 export function tagsSize(size: usize): usize {
@@ -56,7 +58,7 @@ export function addMemory(start: usize, end: usize): void {
   while (page < last) {
     let order = min<u32>(<u32>ctz(page), MAX_ORDER);
     while (page + ((<usize>1) << order) > last) order--;
-    release(page << PAGE_SHIFT, order);
+    insert(page << PAGE_SHIFT, order);
     page += (<usize>1) << order;
   }
 }
@@ -73,6 +75,13 @@ export function orderOf(size: usize): u32 {
 
 /** A block of 2^order pages aligned to its size, with what was last written there; 0 if there is none. */
 export function tryAllocatePages(order: u32): usize {
+  acquire(lock);
+  const block = take(order);
+  release(lock);
+  return block;
+}
+
+function take(order: u32): usize {
   let found = order;
   while (found <= MAX_ORDER && freeLists[found] == 0) found++;
   if (found > MAX_ORDER) return 0;
@@ -101,12 +110,14 @@ export function freePagesAt(block: usize): usize {
   const tag = tagOf(block);
   if ((tag & ALLOCATED) == 0) panic('freed memory that was not allocated');
   const order = tag & ORDER_MASK;
-  release(block, order);
+  acquire(lock);
+  insert(block, order);
+  release(lock);
   return PAGE_SIZE << order;
 }
 
 /** Makes a block free, growing it by its buddy for as long as that is free too. */
-function release(block: usize, order: u32): void {
+function insert(block: usize, order: u32): void {
   freePages += (<usize>1) << order;
   while (order < MAX_ORDER) {
     const buddy = block ^ (PAGE_SIZE << order);

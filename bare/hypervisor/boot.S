@@ -19,7 +19,7 @@ boot:
     mv s1, a1
     la gp, __global_pointer$
     la sp, __stack_top
-    la tp, boot_hart
+    la tp, harts
     la t0, trap_vector
     csrw stvec, t0
     csrw sscratch, zero             # zero says that the hypervisor runs: see trap.S
@@ -36,6 +36,19 @@ boot:
     mv a0, s0
     mv a1, s1
     call main
+    j enter_guest
+
+# Where HSM starts another hart: a1 = its Hart.
+start_hart:
+    mv tp, a1
+    la gp, __global_pointer$
+    ld sp, HART_STACK_TOP(tp)
+    la t0, trap_vector
+    csrw stvec, t0
+    csrw sscratch, zero
+    call run_hart
+    j enter_guest
+
 park:
     csrw sie, zero
 1:  wfi
@@ -45,13 +58,16 @@ park:
 .balign 8
 boot_lottery:
     .dword 0
+.globl panic_lottery
+panic_lottery:
+    .dword 0
 
-# The hart structure of the hart that boots, until (and after) hart.ts knows it.
+# One Hart behind the other; that of the hart that boots is the first.
 .section .bss
 .balign 16
-.globl boot_hart
-boot_hart:
-    .space HART_SIZE
+.globl harts
+harts:
+    .space HART_SIZE * HART_LIMIT
 
 # Where the report of a stack overflow is written from.
 .globl emergency_stack_top
@@ -66,10 +82,10 @@ link_table_data:
     .dword __text_start, __text_end
     .dword __rodata_start, __rodata_end
     .dword __data_start, __image_end
-    .dword __stack_bottom, __stack_top
-    .dword boot_hart
+    .dword __stack_bottom, __stack_top, __stack_stride
+    .dword harts
     .dword embedded_guest
-    .dword emergency_stack_top
+    .dword start_hart
 
 .text
 .globl link_table

@@ -1,7 +1,9 @@
 /** Where the hypervisor was, and who called: the lines below a panic. */
 import { Frame, printPlace, toCaller } from '../lib/backtrace.ts';
 import { print } from '../lib/print.ts';
+import { PAGE_SIZE } from './allocator.ts';
 import { beginMessage, endMessage } from './console.ts';
+import { currentHart } from './hart.ts';
 import { linkTable } from './link-table.ts';
 
 /** Enough for any chain that is not a recursion gone wrong. */
@@ -18,12 +20,13 @@ export function printCallStack(pc: u64, sp: usize, ra: u64, called: bool): void 
   frame.sp = sp;
   frame.ra = ra;
   frame.called = called;
-  const image = linkTable();
+  const top = currentHart().stackTop;
+  const bottom = top - linkTable().stackStride + PAGE_SIZE;
   for (let count: u32 = 0; count < MOST_FRAMES; count++) {
     beginMessage();
     print('  at ');
     printPlace(frame.pc, frame.called);
     endMessage();
-    if (!toCaller(frame, image.stackBottom, image.stackTop)) return;
+    if (!toCaller(frame, bottom, top)) return;
   }
 }

@@ -1,9 +1,21 @@
 /** The hypervisor's own lines on the host's console, each prefixed with its name. */
+
 import { print, printDecimal } from '../lib/print.ts';
+import { giveLock, HartLock, takeLock } from './hart-lock.ts';
 import { hostPutByte } from './host-sbi.ts';
 
 const NEWLINE: u8 = 0x0a;
 let atLineStart: bool = true;
+const lock = changetype<HartLock>(memory.data<u64>([0, 0, 0]));
+
+/** From here to `unlockConsole` no other hart prints. A hart may take the console again while it has it. */
+export function lockConsole(): void {
+  takeLock(lock);
+}
+
+export function unlockConsole(): void {
+  giveLock(lock);
+}
 
 /** One byte to the host's console; everything that is printed comes by here. */
 export function putByte(byte: u8): void {
@@ -16,14 +28,16 @@ export function console_write_byte(byte: u32): void {
   putByte(<u8>byte);
 }
 
-/** Starts a line `typevisor: `, after ending one that a guest left unfinished. */
+/** Starts a line `typevisor: `, after ending one that a guest left unfinished. Until `endMessage` the console is this hart's. */
 export function beginMessage(): void {
+  lockConsole();
   if (!atLineStart) putByte(NEWLINE);
   print('typevisor: ');
 }
 
 export function endMessage(): void {
   putByte(NEWLINE);
+  unlockConsole();
 }
 
 /** A whole line. */

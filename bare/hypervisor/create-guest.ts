@@ -2,23 +2,27 @@
 import { printHex } from '../lib/print.ts';
 import { freeMemory, freePagesAt, orderOf, PAGE_SIZE, tryAllocatePages } from './allocator.ts';
 import { endMessage } from './console.ts';
-import { countEnd, freeGuest } from './end.ts';
+import { lockDevices, unlockDevices } from './device-lock.ts';
 import { hgatpOf, initializeGStage } from './gstage.ts';
-import { GUEST_REFUSED, GUEST_SIZE, Guest } from './guest.ts';
+import { GUEST_REFUSED, GUEST_SIZE, Guest, setVcpu, vcpuOf } from './guest.ts';
 import { hasRoomForDevices, VIRTIO_SLOTS } from './guest-board.ts';
 import { createConsole } from './guest-console.ts';
-import { createDevices, hasSlotsFor } from './guest-devices.ts';
-import { allocateGuestMemory, copyToGuest } from './guest-memory.ts';
-import { bootHart } from './hart.ts';
+import { createDevices, freeDevices, hasSlotsFor } from './guest-devices.ts';
+import { allocateGuestMemory, copyToGuest, freeGuestMemory } from './guest-memory.ts';
+import { startTime } from './guest-timer.ts';
+import { hartAt, hartCount } from './hart.ts';
 import { allocate, free } from './heap.ts';
 import { GUNZIP_WORKSPACE_SIZE, gunzip, gunzipErrorText } from './image/gzip.ts';
 import { describeImage } from './image/image.ts';
 import { IMAGE_COMPRESSED, IMAGE_INFO_SIZE, ImageInfo, imageError, segmentOf } from './image/image-info.ts';
+import { VCPU_LIMIT } from './limits.ts';
 import { GuestConfiguration } from './modules.ts';
-import { PageTable } from './page-table.ts';
+import { freePageTable, PageTable } from './page-table.ts';
 import { placeGuestTree } from './place-tree.ts';
 import { beginRefusal } from './report.ts';
-import { createVcpu } from './vcpu.ts';
+import { addVcpu } from './run-queue.ts';
+import { lockScheduler, unlockScheduler } from './scheduler.ts';
+import { createVcpu, freeVcpu, resetVcpu } from './vcpu.ts';
 
 /** Where a guest's memory starts, as on QEMU's virt board; lower only for an image that is linked lower. */
 const MEMORY_START: u64 = 0x8000_0000;
@@ -29,24 +33,42 @@ const SMALLEST_MEMORY: u64 = 0x2_0000;
 const TABLE_SHARE: u64 = 256;
 const TABLE_RESERVE: u64 = 64 * 4096;
 
-/** Makes guest `number` of its configuration. Null when it cannot run, which has then been reported. */
-export function createGuest(configuration: GuestConfiguration, number: u64): Guest | null {
+/** Makes guest `number` of its configuration. When it cannot run that has been reported, and its state is GUEST_REFUSED. */
+export function createGuest(configuration: GuestConfiguration, number: u64): Guest {
   const guest = changetype<Guest>(allocate(GUEST_SIZE));
   guest.number = number;
-  guest.name = configuration.name;
+  guest.configuration = configuration;
+  guest.console = createConsole(guest);
   guest.gStage = changetype<PageTable>(allocate(offsetof<PageTable>()));
+  loadGuest(guest);
+  return guest;
+}
+
+/** Gives a guest that has nothing yet, or nothing any more, all that it needs to boot. False when that is not to be had, with a report. */
+export function loadGuest(guest: Guest): bool {
   const info = changetype<ImageInfo>(allocate(IMAGE_INFO_SIZE));
-  const error = load(guest, configuration, info);
+  const error = load(guest, guest.configuration, info);
   if (error) {
     beginRefusal(guest, error);
     printHex(info.value);
     endMessage();
     guest.state = GUEST_REFUSED;
-    countEnd(guest);
-    if (guest.gStage.root) freeGuest(guest);
+    freeGuest(guest);
   }
   free(changetype<usize>(info), IMAGE_INFO_SIZE);
-  return error ? null : guest;
+  return error == null;
+}
+
+/** Gives back what `loadGuest` took. The guest's vCPUs are in no hart and in no queue. */
+export function freeGuest(guest: Guest): void {
+  lockDevices();
+  freeDevices(guest);
+  unlockDevices();
+  for (let id: usize = 0; id < guest.vcpuCount; id++) freeVcpu(vcpuOf(guest, id));
+  guest.vcpuCount = 0;
+  if (!guest.gStage.root) return;
+  freeGuestMemory(guest);
+  freePageTable(guest.gStage);
 }
 
 /** Null, or what is wrong, to be followed by `info.value`. */
@@ -56,7 +78,9 @@ function load(guest: Guest, configuration: GuestConfiguration, info: ImageInfo):
   if (size < SMALLEST_MEMORY || size % PAGE_SIZE) {
     return imageError(info, size, 'its memory must be a multiple of 4 KiB and at least 128 KiB, not');
   }
-  if (configuration.vcpus != 1) return imageError(info, configuration.vcpus, 'a guest has one vCPU so far, not');
+  if (configuration.vcpus == 0 || configuration.vcpus > <u32>VCPU_LIMIT) {
+    return imageError(info, configuration.vcpus, 'a guest has 1 to 8 vCPUs, not');
+  }
   const error = describeImage(kernel.start, kernel.size, MEMORY_START, info);
   if (error) return error;
   if (info.kind != IMAGE_COMPRESSED) return loadDescribed(guest, configuration, info);
@@ -82,7 +106,7 @@ function unpack(info: ImageInfo, destination: usize): string | null {
   return error;
 }
 
-/** Gives the guest memory with its segments, ramdisk and device tree, and a vCPU. */
+/** Gives the guest memory with its segments, ramdisk and device tree, and vCPUs, of which the first will start. */
 function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: ImageInfo): string | null {
   const size = configuration.memory;
   guest.memoryStart = min(MEMORY_START, info.lowest & ~(<u64>PAGE_SIZE - 1));
@@ -108,14 +132,13 @@ function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: Im
   }
 
   initializeGStage(guest.gStage);
-  guest.console = createConsole(guest);
   if (!allocateGuestMemory(guest))
     return imageError(info, freeMemory(), 'the host has too little memory for it; free bytes:');
   guest.hgatp = hgatpOf(guest.gStage, guest.number);
   if (hasRoomForDevices(guest.memoryStart, size)) {
     if (!hasSlotsFor(configuration))
       return imageError(info, VIRTIO_SLOTS, 'it has more disks and networks than slots:');
-    const deviceError = createDevices(guest, configuration);
+    const deviceError = createDevicesOf(guest, configuration);
     if (deviceError) return imageError(info, configuration.vcpus, deviceError);
   }
   for (let index: u32 = 0; index < info.segmentCount; index++) {
@@ -125,6 +148,27 @@ function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: Im
   if (ramdisk) copyToGuest(guest, ramdiskStart, ramdisk.start, ramdisk.size);
   const written = placeGuestTree(guest, configuration, tree, <usize>TREE_SIZE, ramdiskStart, ramdiskSize);
   if (!written) return imageError(info, TREE_SIZE, 'its device tree, with its command line, is larger than');
-  guest.vcpu = createVcpu(guest, 0, bootHart(), info.entry, tree);
+  createVcpus(guest, configuration);
+  startTime(guest);
+  resetVcpu(vcpuOf(guest, 0), info.entry, tree);
   return null;
+}
+
+function createDevicesOf(guest: Guest, configuration: GuestConfiguration): string | null {
+  lockDevices();
+  const error = createDevices(guest, configuration);
+  unlockDevices();
+  return error;
+}
+
+/** Their first harts are different ones as far as there are. */
+function createVcpus(guest: Guest, configuration: GuestConfiguration): void {
+  lockScheduler();
+  for (let id: usize = 0; id < configuration.vcpus; id++) {
+    const vcpu = createVcpu(guest, id, hartAt((<usize>guest.number + id) % hartCount()), configuration.weight);
+    setVcpu(guest, id, vcpu);
+    addVcpu(vcpu);
+  }
+  guest.vcpuCount = configuration.vcpus;
+  unlockScheduler();
 }

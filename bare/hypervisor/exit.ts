@@ -14,24 +14,26 @@ import {
   STORE_ADDRESS_MISALIGNED,
   STORE_PAGE_FAULT,
   SUPERVISOR_EXTERNAL_INTERRUPT,
+  SUPERVISOR_SOFTWARE_INTERRUPT,
   SUPERVISOR_TIMER_INTERRUPT,
 } from '../rv/causes.ts';
-import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_STIE } from '../rv/csr.ts';
-import { endGuest } from './end.ts';
+import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_SSIE, SIE_STIE } from '../rv/csr.ts';
+import { lockDevices, unlockDevices } from './device-lock.ts';
 import { handleAccessFault } from './faults.ts';
-import { countException, countInterrupt, GUEST_STOPPED } from './guest.ts';
+import { GUEST_STOPPED } from './guest.ts';
+import { leaveRunning } from './guest-life.ts';
 import { serveHostInterrupts } from './host/interrupts.ts';
 import { handleGuestPageFault } from './mmio/emulate.ts';
-import { NEXT, RESCHEDULE, RETRY, STOP, YIELD } from './outcome.ts';
+import { KICKED, NEXT, RESCHEDULE, RETRY, STOP, SUSPEND, YIELD } from './outcome.ts';
 import { handleSbiCall } from './sbi/sbi.ts';
-import { nextVcpu, wait } from './scheduler.ts';
+import { answerKick, stopRunning, takeTurns, wait } from './scheduler.ts';
 import { isTracing, traceExit } from './trace.ts';
-import { Vcpu } from './vcpu.ts';
+import { countException, countInterrupt, Vcpu } from './vcpu.ts';
 import { handleVirtualInstruction } from './virtual-instruction.ts';
 
 /** The handler of each exception, by its code. What VS-mode takes itself (see `delegateToGuests`) never comes here. */
 function handleException(vcpu: Vcpu, cause: u64): u32 {
-  countException(vcpu.guest, cause);
+  countException(vcpu, cause);
   switch (<u32>cause) {
     case 1: // instruction access fault
     case 5: // load access fault
@@ -42,7 +44,7 @@ function handleException(vcpu: Vcpu, cause: u64): u32 {
     case 20: // instruction guest-page fault
     case 21: // load guest-page fault
     case 23: // store or AMO guest-page fault
-      return handleGuestPageFault(vcpu);
+      return handleDeviceAccess(vcpu);
     case 22: // virtual instruction
       return handleVirtualInstruction(vcpu);
     default:
@@ -50,7 +52,14 @@ function handleException(vcpu: Vcpu, cause: u64): u32 {
   }
 }
 
-/** What a guest takes without an exit: its own exceptions and its counters. */
+function handleDeviceAccess(vcpu: Vcpu): u32 {
+  lockDevices();
+  const outcome = handleGuestPageFault(vcpu);
+  unlockDevices();
+  return outcome;
+}
+
+/** What guests take on this hart without an exit: their own exceptions and their counters. */
 export function delegateToGuests(): void {
   csrw_hedeleg(
     (1 << INSTRUCTION_ADDRESS_MISALIGNED) |
@@ -65,7 +74,7 @@ export function delegateToGuests(): void {
   );
   csrw_hideleg(0x444); // VSSI, VSTI, VSEI
   csrw_hcounteren(7); // cycle, time, instret
-  csrw_sie(SIE_STIE);
+  csrw_sie(SIE_SSIE | SIE_STIE);
 }
 
 /** trap.S calls this with the vCPU that trapped and enters the one that comes back. */
@@ -82,28 +91,34 @@ export function handle_exit(vcpu: Vcpu): Vcpu {
 
 /** The outcomes other than the common one. */
 function settle(vcpu: Vcpu, outcome: u32): Vcpu {
-  if (outcome == YIELD) {
-    vcpu.sepc += 4;
-    wait(vcpu);
-  } else if (outcome == STOP) {
-    endGuest(vcpu.guest);
-  } else if (outcome != RESCHEDULE) {
-    return vcpu;
+  switch (outcome) {
+    case YIELD:
+      vcpu.sepc += 4;
+      return wait(vcpu);
+    case SUSPEND:
+      return wait(vcpu);
+    case RESCHEDULE:
+      return takeTurns(vcpu);
+    case KICKED:
+      return answerKick(vcpu);
+    case STOP:
+      return stopRunning(vcpu);
+    default:
+      return vcpu;
   }
-  return nextVcpu();
 }
 
-/** The end of a time slice, or a device of the host. */
+/** The end of a turn, a timer that has come, or a device of the host; or another hart has something for this vCPU. */
 function handleInterrupt(vcpu: Vcpu, cause: u64): u32 {
-  countInterrupt(vcpu.guest, cause);
-  if (cause == SUPERVISOR_EXTERNAL_INTERRUPT) {
-    serveHostInterrupts();
-    return RETRY;
-  }
-  return cause == SUPERVISOR_TIMER_INTERRUPT ? RESCHEDULE : handleUnexpected(vcpu);
+  countInterrupt(vcpu, cause);
+  if (cause == SUPERVISOR_TIMER_INTERRUPT) return RESCHEDULE;
+  if (cause == SUPERVISOR_SOFTWARE_INTERRUPT) return KICKED;
+  if (cause != SUPERVISOR_EXTERNAL_INTERRUPT) return handleUnexpected(vcpu);
+  serveHostInterrupts();
+  return RETRY;
 }
 
 function handleUnexpected(vcpu: Vcpu): u32 {
-  vcpu.guest.state = GUEST_STOPPED;
+  leaveRunning(vcpu, GUEST_STOPPED);
   return STOP;
 }

@@ -1,6 +1,7 @@
 /** Faults that a guest takes from the hypervisor. */
 import { csrr_scause, csrr_stval } from '../rv/csr.ts';
 import { GUEST_STOPPED } from './guest.ts';
+import { leaveRunning } from './guest-life.ts';
 import { canTakeTrap, injectException } from './inject.ts';
 import { RESUME, STOP } from './outcome.ts';
 import { Vcpu } from './vcpu.ts';
@@ -13,7 +14,7 @@ export function handleAccessFault(vcpu: Vcpu): u32 {
 /** The guest takes exception `cause` with `value` for stval; where it cannot, it is stopped. */
 export function giveFault(vcpu: Vcpu, cause: u64, value: u64): u32 {
   if (!canTakeTrap(vcpu)) {
-    vcpu.guest.state = GUEST_STOPPED;
+    leaveRunning(vcpu, GUEST_STOPPED);
     return STOP;
   }
   injectException(vcpu, cause, value);

@@ -20,6 +20,7 @@ export const GUEST_MEMORY: u64 = PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D;
 
 let mode: u64 = 0;
 let vmidCount: u64 = 0;
+let highestGuest: u64 = 0;
 
 /** Finds the widest mode and the number of VMIDs by what hgatp keeps of what is written. */
 export function probeGStage(): void {
@@ -48,12 +49,13 @@ export function initializeGStage(table: PageTable): void {
 
 /** The value of hgatp for a guest. Guests share a VMID when there are more of them than VMIDs: see `vmidIsShared`. */
 export function hgatpOf(table: PageTable, guestNumber: u64): u64 {
+  highestGuest = max(highestGuest, guestNumber);
   return (mode << HGATP_MODE_SHIFT) | ((guestNumber % vmidCount) << HGATP_VMID_SHIFT) | (table.root >> 12);
 }
 
-/** Whether guests numbered below `guestCount` share VMIDs, so that translations must be dropped when one follows another. */
-export function vmidIsShared(guestCount: u64): bool {
-  return guestCount > vmidCount;
+/** Whether guests share VMIDs, so that translations must be dropped when one follows another. */
+export function vmidIsShared(): bool {
+  return highestGuest > vmidCount;
 }
 
 /** Drops every translation of every guest on this hart. */

@@ -3,7 +3,7 @@
  * whole behind the guest's name, or the console of one is shown as it is, while what the others print waits.
  */
 import { print } from '../lib/print.ts';
-import { beginMessage, endMessage, message, putByte } from './console.ts';
+import { beginMessage, endMessage, lockConsole, message, putByte, unlockConsole } from './console.ts';
 import { Guest, printName } from './guest.ts';
 import { allocate, free } from './heap.ts';
 import { RingBuffer, ringCount, ringIsFull, ringPush, ringTake } from './ring-buffer.ts';
@@ -86,7 +86,7 @@ export function closeConsole(console: GuestConsole): void {
 
 /** A byte that the guest prints. */
 export function putGuestByte(console: GuestConsole, byte: u8): void {
-  if (console === shown) putByte(byte);
+  if (console === shown) putShown(byte);
   else if (shown) ringPush(console.unseen, byte);
   else putIntoLine(console, byte);
 }
@@ -102,13 +102,21 @@ function putIntoLine(console: GuestConsole, byte: u8): void {
   if (byte == NEWLINE || console.lineLength == LINE_CAPACITY) printLine(console);
 }
 
+function putShown(byte: u8): void {
+  lockConsole();
+  putByte(byte);
+  unlockConsole();
+}
+
 function printLine(console: GuestConsole): void {
+  lockConsole();
   print('[');
   printName(console.guest);
   print('] ');
   const line = changetype<usize>(console) + CONSOLE_LINE;
   for (let index: u32 = 0; index < console.lineLength; index++) putByte(load<u8>(line + index));
   putByte(NEWLINE);
+  unlockConsole();
   console.lineLength = 0;
 }
 
@@ -125,10 +133,10 @@ export function showConsole(number: u64): void {
   printName(console.guest);
   endMessage();
   for (let index: u32 = 0; index < console.lineLength; index++) {
-    putByte(load<u8>(changetype<usize>(console) + index, CONSOLE_LINE));
+    putShown(load<u8>(changetype<usize>(console) + index, CONSOLE_LINE));
   }
   console.lineLength = 0;
-  while (ringCount(console.unseen)) putByte(<u8>ringTake(console.unseen));
+  while (ringCount(console.unseen)) putShown(<u8>ringTake(console.unseen));
 }
 
 /** Shows the lines of all guests, with their names. */

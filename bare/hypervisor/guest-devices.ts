@@ -1,7 +1,7 @@
 /** The devices that a guest has, and how their interrupts come to its vCPUs. */
 import { HVIP_VSEIP } from '../rv/csr.ts';
 import { takeInput } from './console-input.ts';
-import { Guest } from './guest.ts';
+import { Guest, vcpuOf } from './guest.ts';
 import {
   PLIC_BASE,
   PLIC_SIZE,
@@ -123,8 +123,9 @@ export function inputArrived(guest: Guest): void {
   receiveInput(devices.console);
 }
 
-function setExternalInterrupt(owner: usize, _context: u32, level: bool): void {
-  const vcpu = changetype<Guest>(owner).vcpu;
+/** The PLIC has a context for each vCPU. */
+function setExternalInterrupt(owner: usize, context: u32, level: bool): void {
+  const vcpu = vcpuOf(changetype<Guest>(owner), context);
   if (level) raiseInterrupt(vcpu, HVIP_VSEIP);
   else lowerInterrupt(vcpu, HVIP_VSEIP);
 }

@@ -1,11 +1,13 @@
 import { GuestConsole } from './guest-console.ts';
 import { GuestDevices } from './guest-devices.ts';
+import { Hart } from './hart.ts';
+import { HART_LIMIT, VCPU_LIMIT } from './limits.ts';
 import { Region } from './mmio/region.ts';
-import { printGuestName } from './modules.ts';
+import { GuestConfiguration, printGuestName } from './modules.ts';
 import { PageTable } from './page-table.ts';
 import { Vcpu } from './vcpu.ts';
 
-/** How a guest stands; it only ever goes from RUNNING to one of the others. */
+/** How a guest stands: it leaves RUNNING once, for one of the others, and comes back from REBOOTING alone. See guest-life.ts. */
 export const GUEST_RUNNING: u32 = 0;
 /** It asked for its shutdown, without a reason. */
 export const GUEST_SHUT_DOWN: u32 = 1;
@@ -15,20 +17,17 @@ export const GUEST_FAILED: u32 = 2;
 export const GUEST_STOPPED: u32 = 3;
 /** Its image or configuration was refused, so it never ran. */
 export const GUEST_REFUSED: u32 = 4;
-
-/** Exits are counted by cause: exceptions by their code, of which 24 and up are reserved or custom, and interrupts behind them. */
-const EXCEPTION_CODES: u64 = 32;
-const INTERRUPT_CODES: u64 = 32;
-/** How many counters there are. */
-export const EXIT_COUNTERS: u64 = EXCEPTION_CODES + INTERRUPT_CODES;
-const INTERRUPT_BIT: u64 = 1 << 63;
+/** Each of its harts has stopped itself, so that none is left to start another. */
+export const GUEST_DESERTED: u32 = 5;
+/** It asked for a reboot. */
+export const GUEST_REBOOTING: u32 = 6;
 
 /** A virtual machine. */
 export class Guest {
   /** From 1. */
   number: u64;
-  /** NUL-terminated, or 0. */
-  name: usize;
+  configuration: GuestConfiguration;
+  /** Written by `leaveRunning` alone while the guest runs. */
   state: u32;
   /** Guest physical memory: [memoryStart, memoryStart + memorySize). */
   memoryStart: u64;
@@ -37,42 +36,43 @@ export class Guest {
   hgatp: u64;
   /** What its devices answer for. */
   regions: Region | null;
-  vcpu: Vcpu;
+  /** What the guest's `time` is ahead of the host's, wrapping round: htimedelta. */
+  timeDelta: u64;
+  /** `vcpuOf` has those below. */
+  vcpuCount: usize;
   next: Guest | null;
   console: GuestConsole;
   /** Null where its memory leaves no room for them. */
   devices: GuestDevices | null;
 }
 
-/** Counts of exits by cause stand behind the fields. */
-const GUEST_EXITS: usize = offsetof<Guest>();
-export const GUEST_SIZE: usize = GUEST_EXITS + <usize>EXIT_COUNTERS * 8;
+/** The vCPUs, and who of them ran last on each of the host's harts, stand behind the fields. */
+const GUEST_VCPUS: usize = offsetof<Guest>();
+const GUEST_LAST: usize = GUEST_VCPUS + VCPU_LIMIT * 8;
+export const GUEST_SIZE: usize = GUEST_LAST + HART_LIMIT * 8;
 
-/** Counts an exit; a cause that has no counter of its own is counted with one that has. */
-export function countException(guest: Guest, cause: u64): void {
-  count(guest, cause & (EXCEPTION_CODES - 1));
+/** The guest's hart `id`, which is below `vcpuCount`. */
+export function vcpuOf(guest: Guest, id: usize): Vcpu {
+  return changetype<Vcpu>(load<usize>(changetype<usize>(guest) + GUEST_VCPUS + (id << 3)));
 }
 
-/** As above, for an interrupt. */
-export function countInterrupt(guest: Guest, cause: u64): void {
-  count(guest, EXCEPTION_CODES + (cause & (INTERRUPT_CODES - 1)));
+export function setVcpu(guest: Guest, id: usize, vcpu: Vcpu): void {
+  store<usize>(changetype<usize>(guest) + GUEST_VCPUS + (id << 3), changetype<usize>(vcpu));
 }
 
-function count(guest: Guest, index: u64): void {
-  const counter = changetype<usize>(guest) + <usize>(index << 3);
-  store<u64>(counter, load<u64>(counter, GUEST_EXITS) + 1, GUEST_EXITS);
+/** Whether the vCPU is the last of its guest that has been on the hart. */
+export function wasLastOn(hart: Hart, vcpu: Vcpu): bool {
+  return load<usize>(lastOn(hart, vcpu)) == changetype<usize>(vcpu);
 }
 
-/** The count at `index`, below EXIT_COUNTERS. */
-export function exitCount(guest: Guest, index: u64): u64 {
-  return load<u64>(changetype<usize>(guest) + <usize>(index << 3), GUEST_EXITS);
+export function noteLastOn(hart: Hart, vcpu: Vcpu): void {
+  store<usize>(lastOn(hart, vcpu), changetype<usize>(vcpu));
 }
 
-/** The cause that is counted at `index`, as scause has it. */
-export function exitCause(index: u64): u64 {
-  return index < EXCEPTION_CODES ? index : INTERRUPT_BIT | (index - EXCEPTION_CODES);
+function lastOn(hart: Hart, vcpu: Vcpu): usize {
+  return changetype<usize>(vcpu.guest) + GUEST_LAST + (hart.index << 3);
 }
 
 export function printName(guest: Guest): void {
-  printGuestName(guest.name, guest.number);
+  printGuestName(guest.configuration.name, guest.number);
 }

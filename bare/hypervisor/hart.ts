@@ -1,13 +1,34 @@
+import { read_tp } from '../rv/intrinsics.ts';
 import { linkTable } from './link-table.ts';
 import { Vcpu } from './vcpu.ts';
 
-/** What belongs to a hart; `tp` points here whenever the hypervisor runs. */
+/** What belongs to a hart of the host; `tp` points here whenever the hypervisor runs. */
 export class Hart {
+  /** The firmware's number for it. */
   id: u64;
+  /** From 0, in the order in which they are started. */
+  index: usize;
   stackTop: usize;
-  /** The vCPU whose state is in the hart's VS-level CSRs, or null. */
+  /** The vCPU whose state is in the hart's VS-level CSRs, or null; it has run here last, and may be running elsewhere now. */
   resident: Vcpu | null;
-  /** Not 0 while trap.S shall record a fault and step over it: see `expectFault`. */
+  /** The vCPU whose floating-point state is in the hart's registers, or null: as `resident`. */
+  fpOwner: Vcpu | null;
+  /** When the hypervisor's timer fires on this hart. */
+  timer: u64;
+  /** When the turn of `running` ends; all ones for never. */
+  turnEnd: u64;
+  /** When a vCPU that waits, and was here last, has to go on. */
+  nextWake: u64;
+  // Under the scheduler's lock, as other harts see it.
+  /** The vCPU that has the hart, or null while it looks for one. */
+  running: Vcpu | null;
+  /** `time` at which `running` got the hart. */
+  since: u64;
+  /** Not 0 while the hart sleeps for want of work. */
+  isIdle: u32;
+  /** Not 0 when `running` shall make place for a vCPU that is behind it. */
+  mustYield: u32;
+  // Not 0 while trap.S shall record a fault and step over it: see `expectFault`.
   faultExpected: u64;
   /** scause of that fault, 0 if there was none: no instruction that is tried has cause 0. */
   faultCause: u64;
@@ -26,15 +47,47 @@ export const HART_FAULT_CAUSE: usize = offsetof<Hart>('faultCause');
 export const HART_FAULT_ADDRESS: usize = offsetof<Hart>('faultAddress');
 export const HART_FAULT_GUEST_ADDRESS: usize = offsetof<Hart>('faultGuestAddress');
 
-/** The hart that booted: the one that runs guests. */
-export function bootHart(): Hart {
-  return changetype<Hart>(linkTable().bootHart);
+let count: usize = 0;
+
+/** How many harts run guests, or will: `hartAt` has those below. */
+export function hartCount(): usize {
+  return count;
 }
 
-export function initializeBootHart(id: u64): void {
-  const hart = bootHart();
+/** `index` is below HART_LIMIT. */
+export function hartAt(index: usize): Hart {
+  return changetype<Hart>(linkTable().harts + index * HART_SIZE);
+}
+
+/** The hart that this runs on. */
+export function currentHart(): Hart {
+  return changetype<Hart>(<usize>read_tp());
+}
+
+/** The next hart, of which there must be less than HART_LIMIT. The first is the one that boots. */
+export function addHart(id: u64): Hart {
+  const hart = hartAt(count);
   hart.id = id;
-  hart.stackTop = linkTable().stackTop;
+  hart.index = count;
+  hart.stackTop = linkTable().stackTop + count * linkTable().stackStride;
+  hart.timer = ~0;
+  count++;
+  return hart;
+}
+
+/** The ids of the harts that run guests, but for this one, as bits. */
+export function otherHarts(): u64 {
+  let ids: u64 = 0;
+  const self = currentHart();
+  for (let index: usize = 0; index < count; index++) {
+    if (index != self.index) ids |= (<u64>1) << hartAt(index).id;
+  }
+  return ids;
+}
+
+/** Takes back the last `addHart`: it did not start. */
+export function removeLastHart(): void {
+  count--;
 }
 
 /** From here to `takeFault` trap.S steps over an instruction of 4 bytes that traps, and records that instead of panicking. */

@@ -1,5 +1,5 @@
 /**
- * The hypervisor's own address space: identity-mapped Sv39 in which code cannot be written, data not executed, and page 0, the
+ * The hypervisor's own address space: identity-mapped Sv39 in which code cannot be written, data not executed, and page 0, each
  * stack's guard page and all devices are not there at all.
  */
 import { csrr_satp, csrw_satp, SATP_MODE_SHIFT } from '../rv/csr.ts';
@@ -27,7 +27,9 @@ export function initializeHostPageTable(): void {
   mapHost(image.textStart, image.textEnd, READ_EXECUTE);
   mapHost(image.rodataStart, image.rodataEnd, READ_ONLY);
   mapHost(image.dataStart, image.stackBottom - PAGE_SIZE, READ_WRITE);
-  mapHost(image.stackBottom, image.imageEnd, READ_WRITE);
+  for (let bottom = image.stackBottom; bottom < image.imageEnd; bottom += image.stackStride) {
+    mapHost(bottom, bottom + image.stackStride - PAGE_SIZE, READ_WRITE);
+  }
 }
 
 /** Maps memory outside the image for reading and writing. */

@@ -10,9 +10,13 @@ export class LinkTable {
   /** Of hart 0's stack; the page below is its guard. */
   stackBottom: usize;
   stackTop: usize;
-  bootHart: usize;
+  /** From one hart's stack to the next. */
+  stackStride: usize;
+  /** The harts' structures, one behind the other; the first belongs to the hart that boots. */
+  harts: usize;
   embeddedGuest: usize;
-  emergencyStackTop: usize;
+  /** Where other harts start: SBI 3.0, "Hart State Management", with the hart's structure in a1. */
+  startHart: usize;
 }
 
 declare function link_table(): usize;

@@ -44,6 +44,13 @@ export function hostCpu(): usize {
   return firstCpu;
 }
 
+/** The node of the next hart after this one, or 0. */
+export function nextHostCpu(node: usize): usize {
+  let next = fdtNextSibling(tree, node);
+  while (next && !fdtNodeNameIs(next, 'cpu')) next = fdtNextSibling(tree, next);
+  return next;
+}
+
 /** Ticks of `time` a second. */
 export function timebaseFrequency(): u32 {
   return timebase;
@@ -56,7 +63,7 @@ export function readMachine(address: usize): void {
   const cpus = fdtFind(tree, '/cpus');
   if (!cpus) panic('the device tree has no /cpus');
   firstCpu = fdtFirstChild(tree, cpus);
-  while (firstCpu && !fdtNodeNameIs(firstCpu, 'cpu')) firstCpu = fdtNextSibling(tree, firstCpu);
+  if (firstCpu && !fdtNodeNameIs(firstCpu, 'cpu')) firstCpu = nextHostCpu(firstCpu);
   timebase = fdtNumber(tree, cpus, 'timebase-frequency', 0);
   if (!firstCpu || !timebase) panic('the device tree has no cpu or no timebase-frequency in /cpus');
 

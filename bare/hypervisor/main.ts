@@ -4,14 +4,14 @@ import { fdtFind, fdtProperty, fdtValid } from '../lib/fdt.ts';
 import { print, printDecimal } from '../lib/print.ts';
 import { beginMessage, console_write_byte, endMessage, message, printSize } from './console.ts';
 import { createGuest } from './create-guest.ts';
-import { finish } from './end.ts';
 import { delegateToGuests, handle_exit } from './exit.ts';
 import { gStageName, probeGStage } from './gstage.ts';
-import { Guest, printName } from './guest.ts';
+import { GUEST_REFUSED, Guest, printName } from './guest.ts';
 import { prefixGuestLines } from './guest-console.ts';
+import { addGuest, beginGuests } from './guest-life.ts';
 import { probeGuestTimer } from './guest-timer.ts';
 import {
-  bootHart,
+  addHart,
   HART_FAULT_ADDRESS,
   HART_FAULT_CAUSE,
   HART_FAULT_EXPECTED,
@@ -19,15 +19,17 @@ import {
   HART_FRAME,
   HART_SIZE,
   HART_STACK_TOP,
-  initializeBootHart,
+  hartCount,
 } from './hart.ts';
 import { startHostDevices } from './host/devices.ts';
-import { probeFirmware } from './host-sbi.ts';
+import { probeFirmware, probeHostTimer } from './host-sbi.ts';
 import { enableHostPageTable, initializeHostPageTable, mapHostMemory } from './hs-page-table.ts';
+import { HART_LIMIT } from './limits.ts';
 import { eachTouchable, hostMemorySize, readMachine } from './machine.ts';
 import { configurationTree, GuestConfiguration, readGuestConfigurations } from './modules.ts';
 import { abort, panic_trap, wasm_trap } from './panic.ts';
-import { enqueue, isIdle, nextVcpu } from './scheduler.ts';
+import { firstVcpu, initializeScheduler } from './scheduler.ts';
+import { startHarts, UNKNOWN_HART } from './start-harts.ts';
 import { startTracing } from './trace.ts';
 import { lastArgument } from './uboot-go.ts';
 import { VCPU_HART, VCPU_HSTATUS, VCPU_SEPC, VCPU_SSTATUS, VCPU_X, Vcpu } from './vcpu.ts';
@@ -41,6 +43,7 @@ export {
   HART_FAULT_EXPECTED,
   HART_FAULT_GUEST_ADDRESS,
   HART_FRAME,
+  HART_LIMIT,
   HART_SIZE,
   HART_STACK_TOP,
   handle_exit,
@@ -53,28 +56,28 @@ export {
   wasm_trap,
 };
 
-declare function enter_guest(vcpu: Vcpu): void;
-
-/** boot.S calls this on the hart that boots, with what the firmware gave it. */
-export function main(hartId: u64, deviceTree: usize): void {
+/** boot.S calls this on the hart that boots, with what the firmware gave it, and enters the vCPU that comes back. */
+export function main(hartId: u64, deviceTree: usize): Vcpu {
   probeFirmware();
   if (!fdtValid(deviceTree)) {
     deviceTree = lastArgument(hartId, deviceTree);
-    hartId = 0; // U-Boot does not tell; only the greeting does.
+    hartId = UNKNOWN_HART; // U-Boot does not tell.
   }
-  initializeBootHart(hartId);
+  const hart = addHart(hartId);
   readMachine(deviceTree);
   initializeHostPageTable();
   eachTouchable(mapHostMemory);
   enableHostPageTable();
   probeGStage();
-  probeGuestTimer(bootHart());
+  probeGuestTimer(hart);
+  probeHostTimer(hart);
   delegateToGuests();
+  initializeScheduler();
+  startHarts();
 
   beginMessage();
-  print('hart ');
-  printDecimal(hartId);
-  print(', ');
+  printDecimal(hartCount());
+  print(hartCount() == 1 ? ' hart, ' : ' harts, ');
   printSize(hostMemorySize());
   print(' of memory, ');
   print(gStageName());
@@ -82,8 +85,15 @@ export function main(hartId: u64, deviceTree: usize): void {
 
   startHostDevices(deviceTree, hartId);
   createGuests(readGuestConfigurations(deviceTree));
-  if (isIdle()) finish();
-  else enter_guest(nextVcpu());
+  beginGuests();
+  return firstVcpu();
+}
+
+/** boot.S calls this on every other hart, with its stack and `tp`. */
+export function run_hart(): Vcpu {
+  enableHostPageTable();
+  delegateToGuests();
+  return firstVcpu();
 }
 
 function createGuests(first: GuestConfiguration | null): void {
@@ -95,18 +105,23 @@ function createGuests(first: GuestConfiguration | null): void {
   let configuration = first;
   while (configuration) {
     const guest = createGuest(configuration, number++);
-    if (guest) start(guest);
+    if (guest.state != GUEST_REFUSED) greet(guest);
+    addGuest(guest);
     configuration = configuration.next;
   }
 }
 
-function start(guest: Guest): void {
-  enqueue(guest.vcpu);
+function greet(guest: Guest): void {
   beginMessage();
   print('guest ');
   printName(guest);
   print(': ');
   printSize(guest.memorySize);
   print(' of memory');
+  if (guest.vcpuCount > 1) {
+    print(', ');
+    printDecimal(guest.vcpuCount);
+    print(' vCPUs');
+  }
   endMessage();
 }

@@ -3,8 +3,8 @@
  * guest-loader gives them. `multiboot,kernel` and `multiboot,ramdisk` tell what a module is.
  *
  * A kernel module that is itself a device tree is the configuration: each child of its /guests is a guest (node name), with
- * `kernel` and `initrd` (addresses of modules, two cells), `bootargs`, `memory` (bytes, two cells) and `vcpus`. Its children are
- * devices: `disk` with the number of a disk of the host (`host`) and perhaps `first-sector` and `sectors` (two cells), or with the
+ * `kernel` and `initrd` (addresses of modules, two cells), `bootargs`, `memory` (bytes, two cells), `vcpus` and `weight`. Its
+ * children are devices: `disk` with the number of a disk of the host (`host`) and perhaps `first-sector` and `sectors` (two cells), or with the
  * address of a module that is the image (`module`, two cells), and perhaps `read-only`; `net` is a network card. Without one, the
  * kernels are the guests by ascending address (the loader lists them in reverse), and a ramdisk belongs to the kernel before it.
  * A guest that `typevisor build` put into the image comes first.
@@ -28,6 +28,7 @@ import { print, printCString, printDecimal, printHex } from '../lib/print.ts';
 import { beginMessage, endMessage, message } from './console.ts';
 import { allocate } from './heap.ts';
 import { linkTable } from './link-table.ts';
+import { DEFAULT_WEIGHT } from './run-queue.ts';
 
 const FDT_HEADER_SIZE: usize = 40;
 /** Address and size of a module have two cells each, whatever #address-cells and #size-cells of /chosen say or leave out. */
@@ -71,6 +72,8 @@ export class GuestConfiguration {
   disks: DiskConfiguration | null;
   /** How many cards. */
   networks: u32;
+  /** Share of the harts, beside that of other guests: a vCPU of weight 200 gets twice what one of weight 100 does. */
+  weight: u64;
   next: GuestConfiguration | null;
 }
 
@@ -149,6 +152,7 @@ function appendConfiguration(kernel: Module): GuestConfiguration {
   guest.kernel = kernel;
   guest.memory = DEFAULT_MEMORY;
   guest.vcpus = 1;
+  guest.weight = DEFAULT_WEIGHT;
   const last = lastConfiguration;
   if (last) last.next = guest;
   else firstConfiguration = guest;
@@ -199,6 +203,7 @@ function readConfigurationModule(tree: usize): void {
     guest.ramdisk = moduleNamedBy(tree, node, 'initrd');
     guest.bootargs = stringOf(tree, node, 'bootargs');
     guest.vcpus = fdtNumber(tree, node, 'vcpus', 1);
+    guest.weight = max<u32>(fdtNumber(tree, node, 'weight', <u32>DEFAULT_WEIGHT), 1);
     const memory = fdtProperty(tree, node, 'memory');
     if (memory && fdtPropertyLength(memory) == 8) guest.memory = fdtCells(fdtPropertyData(memory), 2);
     readDevices(tree, node, guest);

@@ -107,6 +107,7 @@ export function translate(table: PageTable, address: u64): u64 {
 /** Frees the tables, not what they map. */
 export function freePageTable(table: PageTable): void {
   freeBelow(table.root, (<u64>512) << table.rootOrder, table.levels - 1);
+  table.root = 0;
 }
 
 function freeBelow(page: usize, entries: u64, level: u64): void {

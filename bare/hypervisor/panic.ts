@@ -25,6 +25,13 @@ export function panic(reason: string): void {
   hostShutDown(true);
 }
 
+/** Whether the address is in the page below a hart's stack. */
+function isGuardPage(address: u64): bool {
+  const image = linkTable();
+  const firstGuard = image.stackBottom - PAGE_SIZE;
+  return address >= firstGuard && address < image.imageEnd && (address - firstGuard) % image.stackStride < PAGE_SIZE;
+}
+
 /** AssemblyScript calls this for a failed bounds check, null check or assertion. Strings come from its own library. */
 export function abort(text: string | null, file: string | null, line: u32, column: u32): void {
   beginMessage();
@@ -70,8 +77,7 @@ export function panic_trap(frame: usize): void {
   printHex(pc);
   print(', stval ');
   printHex(address);
-  const guard = linkTable().stackBottom;
-  if (address < guard && address >= guard - PAGE_SIZE) print(' (stack overflow)');
+  if (isGuardPage(address)) print(' (stack overflow)');
   endMessage();
   printCallStack(pc, <usize>load<u64>(frame, SP), load<u64>(frame, RA), false);
   printRegisters(frame);

@@ -15,39 +15,48 @@ import {
 } from '../rv/csr.ts';
 import { beginMessage, endMessage, putByte } from './console.ts';
 import {
-  EXIT_COUNTERS,
-  exitCause,
-  exitCount,
+  GUEST_DESERTED,
   GUEST_FAILED,
+  GUEST_REBOOTING,
   GUEST_SHUT_DOWN,
   GUEST_STOPPED,
   Guest,
   printName,
+  vcpuOf,
 } from './guest.ts';
 import { fetchInstruction, NO_PARCEL } from './guest-access.ts';
 import { printRegisters } from './registers.ts';
-import { VCPU_X, Vcpu } from './vcpu.ts';
+import { EXIT_COUNTERS, exitCause, exitCount, VCPU_X, Vcpu } from './vcpu.ts';
 
 const TEXT_CAPACITY: u32 = 96;
 const text = new StaticArray<u8>(TEXT_CAPACITY);
 
-/** `guest NAME: shut down`, or how else it ended. */
-export function reportEnd(guest: Guest): void {
+/** `guest NAME: shut down`, or how else its run ended by what the vCPU just did. */
+export function reportEnd(vcpu: Vcpu): void {
+  const guest = vcpu.guest;
   beginMessage();
   print('guest ');
   printName(guest);
   print(': ');
   if (guest.state == GUEST_SHUT_DOWN) print('shut down');
   else if (guest.state == GUEST_FAILED) print('shut down, reporting a system failure');
-  else if (guest.state == GUEST_STOPPED) {
+  else if (guest.state == GUEST_DESERTED) print('stopped: each of its harts has stopped itself');
+  else if (guest.state == GUEST_REBOOTING) print('reboots');
+  else {
     print('stopped: ');
     print(causeTitle(csrr_scause()));
+    if (vcpu.id) {
+      print(' on hart ');
+      printDecimal(vcpu.id);
+    }
   }
   endMessage();
+  if (guest.state == GUEST_STOPPED) reportStop(vcpu);
+  reportExits(guest);
 }
 
-/** Cause, place, instruction and registers of a guest that was stopped: its vCPU has just trapped. */
-export function reportStop(vcpu: Vcpu): void {
+/** Cause, place, instruction and registers of a guest that was stopped. */
+function reportStop(vcpu: Vcpu): void {
   const cause = csrr_scause();
   const address = csrr_stval();
   const guestAddress = (csrr_htval() << 2) | (address & 3);
@@ -103,14 +112,14 @@ function printInstruction(vcpu: Vcpu, address: u64): void {
 }
 
 /** One line: how often the guest exited, by cause. */
-export function reportExits(guest: Guest): void {
+function reportExits(guest: Guest): void {
   let total: u64 = 0;
-  for (let index: u64 = 0; index < EXIT_COUNTERS; index++) total += exitCount(guest, index);
+  for (let index: u64 = 0; index < EXIT_COUNTERS; index++) total += exitsOf(guest, index);
   beginMessage();
   print('  exits: ');
   printDecimal(total);
   for (let index: u64 = 0; index < EXIT_COUNTERS; index++) {
-    const count = exitCount(guest, index);
+    const count = exitsOf(guest, index);
     if (!count) continue;
     print(', ');
     printDecimal(count);
@@ -118,6 +127,13 @@ export function reportExits(guest: Guest): void {
     print(causeTitle(exitCause(index)));
   }
   endMessage();
+}
+
+/** Of all its vCPUs, for the cause of this counter. */
+function exitsOf(guest: Guest, index: u64): u64 {
+  let count: u64 = 0;
+  for (let id: usize = 0; id < guest.vcpuCount; id++) count += exitCount(vcpuOf(guest, id), index);
+  return count;
 }
 
 /** Begins the line for a guest that cannot run; the value that the reason ends with and the line's end are the caller's. */

@@ -1,96 +1,215 @@
-/** Round robin: the vCPUs that can run stand in a ring, and each has the hart for a time slice. */
-
-import { csrr_sip, csrr_time, SIP_SEIP } from '../rv/csr.ts';
+/**
+ * vCPUs and harts: every hart takes the next vCPU from one queue (run-queue.ts), runs it until it waits, its turn is over or it is
+ * kicked, and sleeps when none is ready. One lock guards the queue and the states of vCPUs and harts.
+ *
+ * The state of a vCPU that does not run is in memory, whole: any hart can take it.
+ */
+import { acquire, release } from '../lib/lock.ts';
+import { csrc_sip, csrr_sip, csrr_time, csrr_vsie, csrr_vsip, csrs_sip, SIP_SEIP, SIP_SSIP } from '../rv/csr.ts';
 import { wfi } from '../rv/intrinsics.ts';
-import { flushGuests, vmidIsShared } from './gstage.ts';
-import { hasInterrupt, NEVER, ownDeadline, raiseTimer, readTimer } from './guest-timer.ts';
+import { GUEST_RUNNING } from './guest.ts';
+import { concludeGuest, isAnyRunning } from './guest-life.ts';
+import { NEVER, ownDeadline, timerDeadline } from './guest-timer.ts';
+import { currentHart, Hart, hartAt, hartCount } from './hart.ts';
 import { serveHostInterrupts } from './host/interrupts.ts';
-import { hostSetTimer } from './host-sbi.ts';
+import { hostSendIpi, hostSetTimer } from './host-sbi.ts';
+import { deliver, wakesBy } from './interrupts.ts';
 import { timebaseFrequency } from './machine.ts';
-import { makeResident, Vcpu } from './vcpu.ts';
+import {
+  charge,
+  earliestWake,
+  hasReady,
+  makeReady,
+  mostAhead,
+  pickReady,
+  setGranularity,
+  setState,
+  startedCount,
+  wakeExpired,
+} from './run-queue.ts';
+import { OFF, READY, RUNNING, Vcpu, WAITING } from './vcpu.ts';
+import { loadVcpu, saveVcpu } from './vcpu-switch.ts';
 
-/** A slice is a hundredth of a second. */
-const SLICES_A_SECOND: u64 = 100;
+/** A turn, when there are more vCPUs than harts, is a hundredth of a second. */
+const TURNS_A_SECOND: u64 = 100;
+/** How far vCPUs may come apart before one takes the other's hart: a fifth of a turn. */
+const TURN_GRANULARITY: u64 = 5;
 
-/** The vCPU that ran last: the one behind it is next. Meaningless while `ringSize` is 0. */
-let last = changetype<Vcpu>(<usize>0);
-let ringSize: u64 = 0;
-let guestCount: u64 = 0;
-let sliceEnd: u64 = NEVER;
+const lock: usize = memory.data<u32>([0]);
+let turn: u64 = 0;
 
-/** Puts a vCPU behind all others. */
-export function enqueue(vcpu: Vcpu): void {
-  if (ringSize) {
-    vcpu.next = last.next;
-    last.next = vcpu;
+export function initializeScheduler(): void {
+  turn = timebaseFrequency() / TURNS_A_SECOND;
+  setGranularity(turn / TURN_GRANULARITY);
+}
+
+/** From here to `unlockScheduler` the states of vCPUs are this hart's to change. Nothing that takes long may happen in between. */
+export function lockScheduler(): void {
+  acquire(lock);
+}
+
+export function unlockScheduler(): void {
+  release(lock);
+}
+
+/** A vCPU that was off or waits can run, and a hart shall take it. Under the lock. */
+export function wake(vcpu: Vcpu): void {
+  makeReady(vcpu);
+  if (rouseOne(vcpu.hart)) return;
+  const victim = mostAhead(vcpu);
+  if (victim) {
+    victim.hart.mustYield = 1;
+    kick(victim.hart);
   } else {
-    vcpu.next = vcpu;
+    endTurns();
   }
-  last = vcpu;
-  ringSize++;
-  guestCount++;
 }
 
-/** Takes a vCPU out for good. */
-export function dequeue(vcpu: Vcpu): void {
-  let before = vcpu;
-  while (before.next !== vcpu) before = before.next;
-  before.next = vcpu.next;
-  if (last === vcpu) last = before;
-  ringSize--;
-  if (vcpu.hart.resident === vcpu) vcpu.hart.resident = null;
-}
-
-/** Nobody is left to run. */
-export function isIdle(): bool {
-  return ringSize == 0;
-}
-
-/** The vCPU, which is resident, has executed wfi: others go first, until it has something to go on for. */
-export function wait(vcpu: Vcpu): void {
-  const timer = readTimer(vcpu);
-  // Without a timer it could wait for ever; wfi may end for no reason, so it looks round now and then.
-  vcpu.wakeTime = hasInterrupt() ? 0 : timer == NEVER ? csrr_time() + slice() : timer;
-}
-
-/** The vCPU that runs next, its state in the hart. When all wait, the hart sleeps until the first of them goes on. */
-export function nextVcpu(): Vcpu {
-  let vcpu = earliest();
-  while (vcpu.wakeTime > csrr_time()) {
-    hostSetTimer(vcpu.wakeTime);
-    wfi();
-    if (csrr_sip() & SIP_SEIP) serveHostInterrupts();
-    vcpu = earliest();
+/** A vCPU that runs for as long as it likes, since it had no rival, has one now. */
+function endTurns(): void {
+  for (let index: usize = 0; index < hartCount(); index++) {
+    const hart = hartAt(index);
+    if (hart.running && hart.turnEnd == NEVER) kick(hart);
   }
-  vcpu.wakeTime = 0;
-  last = vcpu;
-  if (vcpu.hart.resident !== vcpu && vmidIsShared(guestCount)) flushGuests();
-  makeResident(vcpu);
-  raiseTimer(vcpu);
-  sliceEnd = ringSize > 1 ? csrr_time() + slice() : NEVER;
+}
+
+/** Has an idle hart look for work, the preferred one if that is idle. False when all are busy. */
+function rouseOne(preferred: Hart): bool {
+  if (rouse(preferred)) return true;
+  for (let index: usize = 0; index < hartCount(); index++) {
+    if (rouse(hartAt(index))) return true;
+  }
+  return false;
+}
+
+function rouse(hart: Hart): bool {
+  if (!hart.isIdle) return false;
+  // Not idle any more, so that who wakes next rouses another.
+  hart.isIdle = 0;
+  kick(hart);
+  return true;
+}
+
+/** The hart comes into the hypervisor, if it is not there already: by a supervisor software interrupt. */
+export function kick(hart: Hart): void {
+  if (hart === currentHart()) csrs_sip(SIP_SSIP);
+  else hostSendIpi(hart.id);
+}
+
+/** The vCPU, which is resident, has executed wfi or is suspended: others go first, until it has something to go on for. */
+export function wait(vcpu: Vcpu): Vcpu {
+  lockScheduler();
+  const goesOn = wakesBy(vcpu, csrr_vsip(), csrr_vsie());
+  return leave(vcpu, goesOn ? READY : WAITING);
+}
+
+/** The vCPU stays ready, and the one runs on that has the better right to the hart. */
+export function takeTurns(vcpu: Vcpu): Vcpu {
+  lockScheduler();
+  return leave(vcpu, READY);
+}
+
+/** The vCPU has stopped, or its guest has ended. */
+export function stopRunning(vcpu: Vcpu): Vcpu {
+  lockScheduler();
+  return leave(vcpu, OFF);
+}
+
+/** The first vCPU of a hart that had none. */
+export function firstVcpu(): Vcpu {
+  lockScheduler();
+  return next();
+}
+
+/** The vCPU, whose hart was kicked, goes on with the interrupts that it was given, or makes place. */
+export function answerKick(vcpu: Vcpu): Vcpu {
+  lockScheduler();
+  if (vcpu.hart.mustYield || vcpu.guest.state != GUEST_RUNNING) return leave(vcpu, READY);
+  csrc_sip(SIP_SSIP);
+  deliver(vcpu);
+  const isNewRival = vcpu.hart.turnEnd == NEVER && beginTurn(vcpu.hart) != NEVER;
+  unlockScheduler();
+  if (isNewRival) armTimer(vcpu);
+  return vcpu;
+}
+
+/** Sets when the turn of the hart's vCPU ends: never, when there is a hart for each. */
+function beginTurn(hart: Hart): u64 {
+  hart.turnEnd = startedCount() > hartCount() ? csrr_time() + turn : NEVER;
+  return hart.turnEnd;
+}
+
+/** The vCPU gives its hart up, and gets the one that runs there next. The caller has the lock, and loses it. */
+function leave(vcpu: Vcpu, state: u32): Vcpu {
+  const hart = vcpu.hart;
+  saveVcpu(vcpu);
+  charge(vcpu, csrr_time() - hart.since);
+  hart.running = null;
+  if (vcpu.guest.state != GUEST_RUNNING) {
+    setState(vcpu, OFF);
+    if (!isAnyRunning(vcpu.guest)) concludeGuest(vcpu.guest);
+  } else {
+    setState(vcpu, state);
+    vcpu.wakeTime = timerDeadline(vcpu);
+  }
+  return next();
+}
+
+/** The vCPU that runs next on this hart, its state in it. The caller has the lock, and loses it. When none is ready, the hart sleeps. */
+function next(): Vcpu {
+  const hart = currentHart();
+  const vcpu = awaitReady(hart);
+  setState(vcpu, RUNNING);
+  vcpu.isSuspended = 0;
+  hart.running = vcpu;
+  hart.since = csrr_time();
+  hart.nextWake = earliestWake(hart);
+  beginTurn(hart);
+  // Several may have become ready at once.
+  if (hasReady()) rouseOne(hart);
+  loadVcpu(hart, vcpu);
+  deliver(vcpu);
+  unlockScheduler();
   armTimer(vcpu);
   return vcpu;
 }
 
-/** Sets the hypervisor's timer for the end of the slice, or for the timer of the vCPU that runs if that is earlier. */
-export function armTimer(vcpu: Vcpu): void {
-  hostSetTimer(min(sliceEnd, ownDeadline(vcpu)));
-}
-
-/** The first vCPU behind the last one that need not wait, or else the one that waits the shortest. */
-function earliest(): Vcpu {
-  const now = csrr_time();
-  let found = last.next;
-  let vcpu = found;
-  for (let tries: u64 = 0; tries < ringSize; tries++) {
-    if (vcpu.wakeTime <= now) return vcpu;
-    if (vcpu.wakeTime < found.wakeTime) found = vcpu;
-    vcpu = vcpu.next;
+function awaitReady(hart: Hart): Vcpu {
+  while (true) {
+    const vcpu = takeReady(hart);
+    if (vcpu) return vcpu;
+    sleep(hart);
   }
-  return found;
 }
 
-/** Ticks of a time slice. */
-function slice(): u64 {
-  return timebaseFrequency() / SLICES_A_SECOND;
+function takeReady(hart: Hart): Vcpu | null {
+  // Whatever this hart was kicked for is looked at now.
+  csrc_sip(SIP_SSIP);
+  hart.mustYield = 0;
+  wakeExpired(csrr_time());
+  return pickReady(hart);
+}
+
+/** Sleeps until another hart or the timer of a vCPU of this one has work. Has the lock before and after, and not in between. */
+function sleep(hart: Hart): void {
+  const wakeTime = earliestWake(hart);
+  hart.isIdle = 1;
+  unlockScheduler();
+  setHartTimer(hart, wakeTime);
+  if (wakeTime > csrr_time()) wfi();
+  if (csrr_sip() & SIP_SEIP) serveHostInterrupts();
+  lockScheduler();
+  hart.isIdle = 0;
+}
+
+/** Sets the hypervisor's timer for the end of the turn, a waiting vCPU, or the timer of the vCPU that runs. */
+export function armTimer(vcpu: Vcpu): void {
+  const hart = vcpu.hart;
+  setHartTimer(hart, min(min(hart.turnEnd, hart.nextWake), ownDeadline(vcpu)));
+}
+
+function setHartTimer(hart: Hart, time: u64): void {
+  if (hart.timer == time && time > csrr_time()) return;
+  hart.timer = time;
+  hostSetTimer(time);
 }

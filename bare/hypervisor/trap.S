@@ -148,7 +148,11 @@ host_panic:
     sd t4, HART_FRAME+29*8(tp)
     sd t5, HART_FRAME+30*8(tp)
     sd t6, HART_FRAME+31*8(tp)
-    # The stack may be what is broken (its guard page was hit), so the report has one of its own.
+    # The stack may be what is broken (its guard page was hit), so the report has one of its own: that of the first hart that panics.
+    la t0, panic_lottery
+    li t1, 1
+    amoswap.w.aqrl t0, t1, (t0)
+    bnez t0, 1f
     la sp, emergency_stack_top
     la gp, __global_pointer$
     addi a0, tp, HART_FRAME

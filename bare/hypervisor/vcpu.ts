@@ -1,34 +1,7 @@
 import {
   csrc_sstatus,
-  csrr_henvcfg,
-  csrr_htimedelta,
-  csrr_hvip,
-  csrr_scounteren,
-  csrr_senvcfg,
   csrr_sstatus,
-  csrr_vsatp,
-  csrr_vscause,
-  csrr_vsepc,
-  csrr_vsie,
-  csrr_vsscratch,
-  csrr_vsstatus,
-  csrr_vstval,
-  csrr_vstvec,
   csrs_sstatus,
-  csrw_henvcfg,
-  csrw_hgatp,
-  csrw_htimedelta,
-  csrw_hvip,
-  csrw_scounteren,
-  csrw_senvcfg,
-  csrw_vsatp,
-  csrw_vscause,
-  csrw_vsepc,
-  csrw_vsie,
-  csrw_vsscratch,
-  csrw_vsstatus,
-  csrw_vstval,
-  csrw_vstvec,
   HSTATUS_SPV,
   HSTATUS_SPVP,
   HSTATUS_VSXL_SHIFT,
@@ -39,19 +12,32 @@ import {
   SSTATUS_UXL_SHIFT,
 } from '../rv/csr.ts';
 import { Guest } from './guest.ts';
-import { initializeTimer, loadTimer, saveTimer } from './guest-timer.ts';
+import { initializeTimer } from './guest-timer.ts';
 import { Hart } from './hart.ts';
 import { allocate, free } from './heap.ts';
-
-declare function save_fp(area: usize): void;
-declare function load_fp(area: usize): void;
 
 /** XLEN = 64 in UXL and VSXL. */
 const XLEN_64: u64 = 2;
 /** sstatus.FS: the state is as it was loaded. */
-const FS_CLEAN: u64 = 0x4000;
-const FS_DIRTY: u64 = SSTATUS_FS;
+export const FS_CLEAN: u64 = 0x4000;
+export const FS_DIRTY: u64 = SSTATUS_FS;
 const FP_AREA_SIZE: usize = 33 * 8;
+
+/** What a vCPU does, as the scheduler sees it: stopped (SBI 3.0, "Hart State Management"), or not started yet. */
+export const OFF: u32 = 0;
+/** It can run and waits for a hart. */
+export const READY: u32 = 1;
+/** It has a hart. */
+export const RUNNING: u32 = 2;
+/** In wfi, or suspended: it goes on when an interrupt is pending that it has enabled. */
+export const WAITING: u32 = 3;
+
+/** Exits are counted by cause: exceptions by their code, of which 24 and up are reserved or custom, and interrupts behind them. */
+const EXCEPTION_CODES: u64 = 32;
+const INTERRUPT_CODES: u64 = 32;
+/** How many counters there are. */
+export const EXIT_COUNTERS: u64 = EXCEPTION_CODES + INTERRUPT_CODES;
+const INTERRUPT_BIT: u64 = 1 << 63;
 
 /** A hart of a guest. Fields stand in groups by when they are saved and loaded. */
 export class Vcpu {
@@ -91,9 +77,10 @@ export class Vcpu {
   sepc: u64;
   sstatus: u64;
   hstatus: u64;
+  /** Where it runs, or ran last. */
   hart: Hart;
 
-  // When another vCPU takes the hart.
+  // When it leaves the hart.
   vsstatus: u64;
   vsie: u64;
   vstvec: u64;
@@ -111,22 +98,42 @@ export class Vcpu {
   scounteren: u64;
   senvcfg: u64;
 
-  // When another vCPU takes the hart and sstatus.FS says dirty.
+  // When it leaves the hart and sstatus.FS says dirty.
   fp: usize;
 
   // For good.
   id: u64;
   guest: Guest;
-  next: Vcpu;
-  /** In wfi until `time` is this; 0 when it can run. */
+
+  // Under the scheduler's lock: see run-queue.ts and interrupts.ts.
+  /** The next of all vCPUs. */
+  next: Vcpu | null;
+  state: u32;
+  /** Not 0 while it is suspended by HSM: hart-state.ts. */
+  isSuspended: u32;
+  /** Not 0 when translations that others asked it to forget may be in the hart that it takes next. */
+  mustFence: u32;
+  /** Share of the harts, beside that of others. */
+  weight: u64;
+  /** What it has had of the harts, in ticks divided by its weight. */
+  virtualTime: u64;
+  /** While it waits: when its timer comes, in the host's time. */
   wakeTime: u64;
+  /** Bits of hvip that it gets and loses when it next takes a hart. */
+  raised: u64;
+  lowered: u64;
 }
+
+/** Counts of exits by cause stand behind the fields. */
+const VCPU_EXITS: usize = offsetof<Vcpu>();
+const VCPU_SIZE: usize = VCPU_EXITS + <usize>EXIT_COUNTERS * 8;
 
 export const VCPU_X: usize = offsetof<Vcpu>('zero');
 export const VCPU_SEPC: usize = offsetof<Vcpu>('sepc');
 export const VCPU_SSTATUS: usize = offsetof<Vcpu>('sstatus');
 export const VCPU_HSTATUS: usize = offsetof<Vcpu>('hstatus');
 export const VCPU_HART: usize = offsetof<Vcpu>('hart');
+const VCPU_SWITCHED: usize = offsetof<Vcpu>('vsstatus');
 
 /** Register x`number` of the vCPU; `number` is below 32. */
 export function register(vcpu: Vcpu, number: usize): u64 {
@@ -138,22 +145,35 @@ export function setRegister(vcpu: Vcpu, number: usize, value: u64): void {
   if (number) store<u64>(changetype<usize>(vcpu) + VCPU_X + (number << 3), value);
 }
 
-/** A vCPU that starts at `entry` in VS-mode as the boot protocol wants: a0 = its hart id, a1 = its device tree. */
-export function createVcpu(guest: Guest, id: u64, hart: Hart, entry: u64, deviceTree: u64): Vcpu {
-  const vcpu = changetype<Vcpu>(allocate(offsetof<Vcpu>()));
+/** A vCPU that is off. */
+export function createVcpu(guest: Guest, id: u64, hart: Hart, weight: u64): Vcpu {
+  const vcpu = changetype<Vcpu>(allocate(VCPU_SIZE));
   vcpu.fp = allocate(FP_AREA_SIZE);
   vcpu.guest = guest;
   vcpu.id = id;
   vcpu.hart = hart;
+  vcpu.weight = weight;
+  return vcpu;
+}
+
+/**
+ * Makes the vCPU, which is in no hart, begin at `entry` in VS-mode as boot protocol and SBI want: a0 = its hart id, a1 = `argument`,
+ * no translation, no interrupts. Everything else is zero.
+ */
+export function resetVcpu(vcpu: Vcpu, entry: u64, argument: u64): void {
+  memory.fill(changetype<usize>(vcpu) + VCPU_X, 0, VCPU_HART);
+  memory.fill(changetype<usize>(vcpu) + VCPU_SWITCHED, 0, offsetof<Vcpu>('fp') - VCPU_SWITCHED);
+  memory.fill(vcpu.fp, 0, FP_AREA_SIZE);
   vcpu.sepc = entry;
-  vcpu.a0 = id;
-  vcpu.a1 = deviceTree;
+  vcpu.a0 = vcpu.id;
+  vcpu.a1 = argument;
   // sret goes to VS-mode (SPV, SPP); wfi there traps, so that a waiting guest gives up the hart.
   vcpu.hstatus = HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_VTW | (XLEN_64 << HSTATUS_VSXL_SHIFT);
   vcpu.sstatus = SSTATUS_SPP | SSTATUS_SPIE | floatingPoint() | (XLEN_64 << SSTATUS_UXL_SHIFT);
   vcpu.vsstatus = XLEN_64 << SSTATUS_UXL_SHIFT;
+  vcpu.raised = 0;
+  vcpu.lowered = 0;
   initializeTimer(vcpu);
-  return vcpu;
 }
 
 /** sstatus.FS of a new vCPU: clean, or 0 on a hart that has no floating point and so no such bits. */
@@ -164,63 +184,33 @@ function floatingPoint(): u64 {
   return found ? FS_CLEAN : 0;
 }
 
-/** Puts the vCPU's state into the hart's VS-level CSRs, after saving that of the one that was there. */
-export function makeResident(vcpu: Vcpu): void {
-  const hart = vcpu.hart;
-  const previous = hart.resident;
-  if (previous === vcpu) return;
-  if (previous) saveVsState(previous);
-  hart.resident = vcpu;
-  loadVsState(vcpu);
-}
-
-function saveVsState(vcpu: Vcpu): void {
-  vcpu.vsstatus = csrr_vsstatus();
-  vcpu.vsie = csrr_vsie();
-  vcpu.vstvec = csrr_vstvec();
-  vcpu.vsscratch = csrr_vsscratch();
-  vcpu.vsepc = csrr_vsepc();
-  vcpu.vscause = csrr_vscause();
-  vcpu.vstval = csrr_vstval();
-  vcpu.vsatp = csrr_vsatp();
-  vcpu.hvip = csrr_hvip();
-  vcpu.htimedelta = csrr_htimedelta();
-  vcpu.henvcfg = csrr_henvcfg();
-  vcpu.scounteren = csrr_scounteren();
-  vcpu.senvcfg = csrr_senvcfg();
-  saveTimer(vcpu);
-  if ((vcpu.sstatus & SSTATUS_FS) == FS_DIRTY) {
-    csrs_sstatus(FS_DIRTY);
-    save_fp(vcpu.fp);
-    vcpu.sstatus = (vcpu.sstatus & ~SSTATUS_FS) | FS_CLEAN;
-  }
-}
-
-function loadVsState(vcpu: Vcpu): void {
-  csrw_hgatp(vcpu.guest.hgatp);
-  csrw_vsstatus(vcpu.vsstatus);
-  csrw_vsie(vcpu.vsie);
-  csrw_vstvec(vcpu.vstvec);
-  csrw_vsscratch(vcpu.vsscratch);
-  csrw_vsepc(vcpu.vsepc);
-  csrw_vscause(vcpu.vscause);
-  csrw_vstval(vcpu.vstval);
-  csrw_vsatp(vcpu.vsatp);
-  csrw_hvip(vcpu.hvip);
-  csrw_htimedelta(vcpu.htimedelta);
-  csrw_henvcfg(vcpu.henvcfg);
-  csrw_scounteren(vcpu.scounteren);
-  csrw_senvcfg(vcpu.senvcfg);
-  loadTimer(vcpu);
-  // A hart without floating point has FS = 0 in every vCPU's sstatus: it reads back so.
-  if (vcpu.sstatus & SSTATUS_FS) {
-    csrs_sstatus(FS_DIRTY);
-    load_fp(vcpu.fp);
-  }
-}
-
 /** Gives back what `createVcpu` took. The vCPU is in no hart and in no queue. */
 export function freeVcpu(vcpu: Vcpu): void {
   free(vcpu.fp, FP_AREA_SIZE);
-  free(changetype<usize>(vcpu), offsetof<Vcpu>());
+  free(changetype<usize>(vcpu), VCPU_SIZE);
+}
+
+/** Counts an exit; a cause that has no counter of its own is counted with one that has. */
+export function countException(vcpu: Vcpu, cause: u64): void {
+  count(vcpu, cause & (EXCEPTION_CODES - 1));
+}
+
+/** As above, for an interrupt. */
+export function countInterrupt(vcpu: Vcpu, cause: u64): void {
+  count(vcpu, EXCEPTION_CODES + (cause & (INTERRUPT_CODES - 1)));
+}
+
+function count(vcpu: Vcpu, index: u64): void {
+  const counter = changetype<usize>(vcpu) + <usize>(index << 3);
+  store<u64>(counter, load<u64>(counter, VCPU_EXITS) + 1, VCPU_EXITS);
+}
+
+/** The count at `index`, below EXIT_COUNTERS. */
+export function exitCount(vcpu: Vcpu, index: u64): u64 {
+  return load<u64>(changetype<usize>(vcpu) + <usize>(index << 3), VCPU_EXITS);
+}
+
+/** The cause that is counted at `index`, as scause has it. */
+export function exitCause(index: u64): u64 {
+  return index < EXCEPTION_CODES ? index : INTERRUPT_BIT | (index - EXCEPTION_CODES);
 }

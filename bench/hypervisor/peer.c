@@ -39,6 +39,7 @@ enum outcome { RETRY, NEXT, YIELD, INJECTED, STOP };
 
 struct hart boot_hart;
 char emergency_stack_top[16];
+int panic_lottery;
 static struct guest guest;
 static struct vcpu vcpu = {.hart = &boot_hart, .guest = &guest};
 static int tracing;

@@ -1,7 +1,8 @@
 /** SBI 3.0, "IPI Extension". */
+
+import { INVALID_HARTS, selectHarts } from '../../lib/hart-mask.ts';
 import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_IPI_SEND_IPI, SBI_SUCCESS } from '../../rv/sbi.ts';
 import { argument, Hart } from '../hart.ts';
-import { INVALID_HARTS, selectHarts } from '../hart-mask.ts';
 import { REQUEST_SOFTWARE_INTERRUPT, requestOfHarts } from '../ipi.ts';
 import { hartIds } from '../platform.ts';
 

@@ -1,4 +1,6 @@
 /** SBI 3.0, "Legacy Extensions": the extension is the function, and a0 the only result. */
+
+import { INVALID_HARTS, selectHarts } from '../../lib/hart-mask.ts';
 import { csrrc_mip, MIP_SSIP, MSTATUS_MPRV } from '../../rv/csr.ts';
 import {
   SBI_ERR_FAILED,
@@ -18,7 +20,6 @@ import {
 import { console_write_byte, readByte } from '../console.ts';
 import { expectTrap, trapOccurred } from '../expected-trap.ts';
 import { argument, Hart } from '../hart.ts';
-import { INVALID_HARTS, selectHarts } from '../hart-mask.ts';
 import { REQUEST_SOFTWARE_INTERRUPT, requestOfHarts } from '../ipi.ts';
 import { hartIds } from '../platform.ts';
 import { redirect } from '../redirect.ts';

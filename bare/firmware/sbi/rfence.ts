@@ -1,4 +1,6 @@
 /** SBI 3.0, "RFENCE Extension". */
+
+import { INVALID_HARTS, selectHarts } from '../../lib/hart-mask.ts';
 import {
   SBI_ERR_INVALID_ADDRESS,
   SBI_ERR_INVALID_PARAM,
@@ -10,7 +12,6 @@ import {
 } from '../../rv/sbi.ts';
 import { hasHypervisor } from '../features.ts';
 import { argument, Hart } from '../hart.ts';
-import { INVALID_HARTS, selectHarts } from '../hart-mask.ts';
 import { hartIds } from '../platform.ts';
 import { remoteFence } from '../remote-fence.ts';
 

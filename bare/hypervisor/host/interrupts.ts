@@ -1,4 +1,5 @@
 /** External interrupts of the host, which come while a guest runs or the hart waits: from the source to its driver. */
+import { lockDevices, unlockDevices } from '../device-lock.ts';
 import { allocate } from '../heap.ts';
 import { claimSource, completeSource, enableSource } from './plic.ts';
 
@@ -27,6 +28,7 @@ export function handleSource(source: u32, device: usize, serve: ServeInterrupt):
 
 /** Serves everything that is pending. */
 export function serveHostInterrupts(): void {
+  lockDevices();
   for (let source = claimSource(); source != 0; source = claimSource()) {
     let handler = first;
     while (handler) {
@@ -35,4 +37,5 @@ export function serveHostInterrupts(): void {
     }
     completeSource(source);
   }
+  unlockDevices();
 }

@@ -7,6 +7,7 @@ import {
   SBI_ERR_NOT_SUPPORTED,
 } from '../../rv/sbi.ts';
 import { takeInput } from '../console-input.ts';
+import { lockDevices, unlockDevices } from '../device-lock.ts';
 import { putGuestByte } from '../guest-console.ts';
 import { hostAddress, isGuestMemory } from '../guest-memory.ts';
 import { Vcpu } from '../vcpu.ts';
@@ -16,6 +17,13 @@ import { fail, succeed } from './sbi.ts';
 const LIMIT: u64 = 1024;
 
 export function handleDbcn(vcpu: Vcpu): u32 {
+  lockDevices();
+  const outcome = useConsole(vcpu);
+  unlockDevices();
+  return outcome;
+}
+
+function useConsole(vcpu: Vcpu): u32 {
   const fn = vcpu.a6;
   if (fn == SBI_DBCN_CONSOLE_WRITE) return consoleWrite(vcpu);
   if (fn == SBI_DBCN_CONSOLE_READ) return consoleRead(vcpu);

@@ -6,9 +6,12 @@ import {
   SBI_BASE,
   SBI_DBCN,
   SBI_ERR_NOT_SUPPORTED,
+  SBI_HSM,
+  SBI_IPI,
   SBI_LEGACY_CONSOLE_GETCHAR,
   SBI_LEGACY_CONSOLE_PUTCHAR,
   SBI_LEGACY_SHUTDOWN,
+  SBI_RFENCE,
   SBI_SRST,
   SBI_SUCCESS,
   SBI_TIME,
@@ -17,7 +20,10 @@ import { NEXT } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
 import { handleBase } from './base.ts';
 import { handleDbcn } from './dbcn.ts';
+import { handleHsm } from './hsm.ts';
+import { handleIpi } from './ipi.ts';
 import { handleLegacy } from './legacy.ts';
+import { handleRfence } from './rfence.ts';
 import { handleSrst } from './srst.ts';
 import { handleTime } from './time.ts';
 
@@ -25,6 +31,9 @@ export function handleSbiCall(vcpu: Vcpu): u32 {
   const extension = vcpu.a7;
   if (extension == SBI_BASE) return handleBase(vcpu);
   if (extension == SBI_TIME) return handleTime(vcpu);
+  if (extension == SBI_IPI) return handleIpi(vcpu);
+  if (extension == SBI_RFENCE) return handleRfence(vcpu);
+  if (extension == SBI_HSM) return handleHsm(vcpu);
   if (extension == SBI_DBCN) return handleDbcn(vcpu);
   if (extension == SBI_SRST) return handleSrst(vcpu);
   if (extension <= SBI_LEGACY_SHUTDOWN) return handleLegacy(vcpu);
@@ -36,6 +45,9 @@ export function isImplemented(extension: u64): bool {
   return (
     extension == SBI_BASE ||
     extension == SBI_TIME ||
+    extension == SBI_IPI ||
+    extension == SBI_RFENCE ||
+    extension == SBI_HSM ||
     extension == SBI_DBCN ||
     extension == SBI_SRST ||
     (extension >= SBI_LEGACY_CONSOLE_PUTCHAR && extension <= SBI_LEGACY_CONSOLE_GETCHAR) ||

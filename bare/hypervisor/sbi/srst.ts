@@ -1,6 +1,7 @@
 /** SBI 3.0, "System Reset Extension". */
 import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_SRST_SYSTEM_RESET } from '../../rv/sbi.ts';
 import { GUEST_FAILED, GUEST_SHUT_DOWN } from '../guest.ts';
+import { leaveRunning } from '../guest-life.ts';
 import { STOP } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
 import { fail } from './sbi.ts';
@@ -19,7 +20,7 @@ export function handleSrst(vcpu: Vcpu): u32 {
   const reason = <u32>vcpu.a1;
   if (isReserved(type, WARM_REBOOT) || isReserved(reason, SYSTEM_FAILURE)) return fail(vcpu, SBI_ERR_INVALID_PARAM);
   if (type != SHUTDOWN) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
-  vcpu.guest.state = reason == NO_REASON ? GUEST_SHUT_DOWN : GUEST_FAILED;
+  leaveRunning(vcpu, reason == NO_REASON ? GUEST_SHUT_DOWN : GUEST_FAILED);
   return STOP;
 }
 

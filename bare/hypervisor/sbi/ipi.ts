@@ -1,0 +1,25 @@
+/** SBI 3.0, "IPI Extension". */
+import { INVALID_HARTS } from '../../lib/hart-mask.ts';
+import { HVIP_VSSIP } from '../../rv/csr.ts';
+import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_IPI_SEND_IPI } from '../../rv/sbi.ts';
+import { Guest, vcpuOf } from '../guest.ts';
+import { raiseInterrupt } from '../interrupts.ts';
+import { Vcpu } from '../vcpu.ts';
+import { guestHarts } from './hart-list.ts';
+import { fail, succeed } from './sbi.ts';
+
+export function handleIpi(vcpu: Vcpu): u32 {
+  if (vcpu.a6 != SBI_IPI_SEND_IPI) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
+  const harts = guestHarts(vcpu.guest, vcpu.a0, vcpu.a1);
+  if (harts == INVALID_HARTS) return fail(vcpu, SBI_ERR_INVALID_PARAM);
+  sendIpi(vcpu.guest, harts);
+  return succeed(vcpu, 0);
+}
+
+/** Raises the supervisor software interrupt of each hart whose bit is set. */
+export function sendIpi(guest: Guest, harts: u64): void {
+  while (harts) {
+    raiseInterrupt(vcpuOf(guest, <usize>ctz(harts)), HVIP_VSSIP);
+    harts &= harts - 1;
+  }
+}
