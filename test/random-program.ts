@@ -10,8 +10,8 @@ const A7 = 17;
 const LEGACY_SHUTDOWN = 8;
 const VECTOR = 64;
 
-/** What would end the walk through the program: jumps to random places, and what the trap vector needs. */
-const kept = instructions.filter(({ name }) => name !== 'jalr' && name !== 'sret');
+/** What would end the walk through the program: jumps to random places, a wait for nothing, and what the trap vector needs. */
+const kept = instructions.filter(({ name }) => !['jalr', 'sret', 'wfi'].includes(name));
 const keptCsrs = csrs.filter(({ name }) => !['stvec', 'sscratch', 'sepc', 'satp'].includes(name));
 
 /**

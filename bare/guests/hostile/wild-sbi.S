@@ -31,7 +31,14 @@ _start:
     expect 0x53525354, 0, 0xdfffffff, 0, 0, -3
     expect 0x53525354, 1, 0, 0, 0, -2
     expect 0x54494d45, 1, 0, 0, 0, -2
-    expect 0x48534d, 0, 0, 0, 0, -2
+    expect 0x48534d, 0, 0, 0, 0, -5                     # starts where there is no memory
+    expect 0x48534d, 0, 99, 0x80000000, 0, -3           # a hart that is not there
+    expect 0x48534d, 0, 0, 0x80000000, 0, -6            # itself
+    expect 0x48534d, 4, 0, 0, 0, -2
+    expect 0x735049, 0, 2, 0, 0, -3
+    expect 0x735049, 0, 1, 64, 0, -3
+    expect 0x52464e43, 1, -1, 0, 0, -3
+    expect 0x52464e43, 3, 1, 0, 0, -2
     # No bytes are fine, wherever in the guest's memory.
     expect 0x4442434e, 0, 0, 0x80000000, 0, 0
     print 'W'
