@@ -23,7 +23,7 @@ const expectations: Readonly<Record<string, Pick<HostileGuest, 'end' | 'prints'>
   'looping-tables': { end: 'shut down', prints: 'TTT' },
   privileged: { end: 'shut down', prints: 'P' },
   'self-modifying': { end: 'shut down', prints: 'S' },
-  'touch-host': { end: 'shut down', prints: 'FFFFFFFFF' },
+  'touch-host': { end: 'shut down', prints: 'FFFFFFF' },
   'vector-faults': { end: undefined },
   'wild-sbi': { end: 'shut down', prints: 'W' },
 };

@@ -1,11 +1,11 @@
 /** Where the hypervisor was, and who called: the lines below a panic. */
 import { Frame, printPlace, toCaller } from '../lib/backtrace.ts';
 import { print } from '../lib/print.ts';
-import { PAGE_SIZE } from './allocator.ts';
 import { beginMessage, endMessage } from './console.ts';
 import { currentHart } from './hart.ts';
 import { linkTable } from './link-table.ts';
 
+const PAGE_SIZE: usize = 4096;
 /** Enough for any chain that is not a recursion gone wrong. */
 const MOST_FRAMES: u32 = 32;
 const frameMemory = new StaticArray<u8>(offsetof<Frame>());

@@ -1,6 +1,5 @@
 import { read_tp } from '../rv/intrinsics.ts';
 import { linkTable } from './link-table.ts';
-import { Vcpu } from './vcpu.ts';
 
 /** What belongs to a hart of the host; `tp` points here whenever the hypervisor runs. */
 export class Hart {
@@ -9,24 +8,26 @@ export class Hart {
   /** From 0, in the order in which they are started. */
   index: usize;
   stackTop: usize;
-  /** The vCPU whose state is in the hart's VS-level CSRs, or null; it has run here last, and may be running elsewhere now. */
-  resident: Vcpu | null;
-  /** The vCPU whose floating-point state is in the hart's registers, or null: as `resident`. */
-  fpOwner: Vcpu | null;
+  /** Address of the vCPU whose state is in the hart's VS-level CSRs, or 0; it has run here last, and may be running elsewhere now. */
+  resident: usize;
+  /** Address of the vCPU whose floating-point state is in the hart's registers, or 0: as `resident`. */
+  fpOwner: usize;
+  /** Number of the guest that ran last. */
+  guest: u64;
   /** When the hypervisor's timer fires on this hart. */
   timer: u64;
-  /** When the turn of `running` ends; all ones for never. */
+  /** When the turn of its vCPU ends; all ones for never. */
   turnEnd: u64;
   /** When a vCPU that waits, and was here last, has to go on. */
   nextWake: u64;
   // Under the scheduler's lock, as other harts see it.
-  /** The vCPU that has the hart, or null while it looks for one. */
-  running: Vcpu | null;
-  /** `time` at which `running` got the hart. */
+  /** Not 0 while a vCPU has the hart. */
+  isBusy: u32;
+  /** `time` at which that got the hart. */
   since: u64;
   /** Not 0 while the hart sleeps for want of work. */
   isIdle: u32;
-  /** Not 0 when `running` shall make place for a vCPU that is behind it. */
+  /** Not 0 when its vCPU shall make place for one that is behind it. */
   mustYield: u32;
   // Not 0 while trap.S shall record a fault and step over it: see `expectFault`.
   faultExpected: u64;

@@ -69,7 +69,7 @@ export function wake(vcpu: Vcpu): void {
 function endTurns(): void {
   for (let index: usize = 0; index < hartCount(); index++) {
     const hart = hartAt(index);
-    if (hart.running && hart.turnEnd == NEVER) kick(hart);
+    if (hart.isBusy && hart.turnEnd == NEVER) kick(hart);
   }
 }
 
@@ -144,7 +144,7 @@ function leave(vcpu: Vcpu, state: u32): Vcpu {
   const hart = vcpu.hart;
   saveVcpu(vcpu);
   charge(vcpu, csrr_time() - hart.since);
-  hart.running = null;
+  hart.isBusy = 0;
   if (vcpu.guest.state != GUEST_RUNNING) {
     setState(vcpu, OFF);
     if (!isAnyRunning(vcpu.guest)) concludeGuest(vcpu.guest);
@@ -161,7 +161,7 @@ function next(): Vcpu {
   const vcpu = awaitReady(hart);
   setState(vcpu, RUNNING);
   vcpu.isSuspended = 0;
-  hart.running = vcpu;
+  hart.isBusy = 1;
   hart.since = csrr_time();
   hart.nextWake = earliestWake(hart);
   beginTurn(hart);

@@ -41,14 +41,13 @@ declare function load_fp(area: usize): void;
 
 /** Puts the state of the vCPU, which no hart runs, into the hart that this runs on, unless it is still there from last time. */
 export function loadVcpu(hart: Hart, vcpu: Vcpu): void {
-  const previous = hart.resident;
   const hasMoved = vcpu.hart !== hart;
-  if (previous === vcpu && !hasMoved && !vcpu.mustFence) return;
+  if (hart.resident == changetype<usize>(vcpu) && !hasMoved && !vcpu.mustFence) return;
   vcpu.hart = hart;
-  hart.resident = vcpu;
+  hart.resident = changetype<usize>(vcpu);
   loadVsState(vcpu);
   loadFp(hart, vcpu, hasMoved);
-  forgetOthers(hart, vcpu, previous, hasMoved);
+  forgetOthers(hart, vcpu, hasMoved);
 }
 
 /**
@@ -56,8 +55,9 @@ export function loadVcpu(hart: Hart, vcpu: Vcpu): void {
  * of the guest left in this hart, or this one before it went elsewhere, must not be used (Priv. 1.13, "Supervisor Address Translation
  * and Protection (satp) Register": ASIDs are local to a hart). The same goes for instructions that it stored elsewhere.
  */
-function forgetOthers(hart: Hart, vcpu: Vcpu, previous: Vcpu | null, hasMoved: bool): void {
-  if (vmidIsShared() && !(previous && previous.guest === vcpu.guest)) flushGuests();
+function forgetOthers(hart: Hart, vcpu: Vcpu, hasMoved: bool): void {
+  if (vmidIsShared() && hart.guest != vcpu.guest.number) flushGuests();
+  hart.guest = vcpu.guest.number;
   if (hasMoved || vcpu.mustFence || !wasLastOn(hart, vcpu)) {
     hfence_vvma_all();
     fence_i();
@@ -109,8 +109,8 @@ function loadVsState(vcpu: Vcpu): void {
 /** Floating-point registers are loaded when somebody else's are there: most vCPUs that come and go never change them. */
 function loadFp(hart: Hart, vcpu: Vcpu, hasMoved: bool): void {
   // A hart without floating point has FS = 0 in every vCPU's sstatus: it reads back so.
-  if (!(vcpu.sstatus & SSTATUS_FS) || (hart.fpOwner === vcpu && !hasMoved)) return;
-  hart.fpOwner = vcpu;
+  if (!(vcpu.sstatus & SSTATUS_FS) || (hart.fpOwner == changetype<usize>(vcpu) && !hasMoved)) return;
+  hart.fpOwner = changetype<usize>(vcpu);
   csrs_sstatus(FS_DIRTY);
   load_fp(vcpu.fp);
 }
@@ -119,7 +119,7 @@ function loadFp(hart: Hart, vcpu: Vcpu, hasMoved: bool): void {
 export function evictVcpu(vcpu: Vcpu): void {
   for (let index: usize = 0; index < hartCount(); index++) {
     const hart = hartAt(index);
-    if (hart.resident === vcpu) hart.resident = null;
-    if (hart.fpOwner === vcpu) hart.fpOwner = null;
+    if (hart.resident == changetype<usize>(vcpu)) hart.resident = 0;
+    if (hart.fpOwner == changetype<usize>(vcpu)) hart.fpOwner = 0;
   }
 }

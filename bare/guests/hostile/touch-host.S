@@ -1,4 +1,4 @@
-# Reads and writes where the firmware, the hypervisor and the machine's devices are on the outside. With a trap vector the guest
+# Reads and writes where the host has firmware and devices, and the guest nothing. With a trap vector the guest
 # takes an access fault for each; it counts them and prints F for each one that came as it should.
 .include "common.inc"
 
@@ -32,8 +32,6 @@ wrong:
 addresses:
     .dword 0x00100000               # test finisher
     .dword 0x02000000               # ACLINT
-    .dword 0x0c000000               # PLIC
-    .dword 0x10000000               # UART
     .dword 0x10001000               # virtio
     .dword 0xfff00000
     .dword 0x0000000180000000
