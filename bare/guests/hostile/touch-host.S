@@ -32,7 +32,7 @@ wrong:
 addresses:
     .dword 0x00100000               # test finisher
     .dword 0x02000000               # ACLINT
-    .dword 0x10001000               # virtio
+    .dword 0x00101000               # RTC
     .dword 0xfff00000
     .dword 0x0000000180000000
     .dword 0x0000008000000000
