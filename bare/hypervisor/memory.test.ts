@@ -47,7 +47,6 @@ beforeEach(async () => {
         printed += String.fromCharCode(byte);
         return undefined;
       },
-      'intrinsics.read_tp': () => 64n,
       'intrinsics.sbi_call': () => {
         throw new Error(printed);
       },
