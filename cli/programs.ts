@@ -7,7 +7,7 @@ const KIB = 1024;
 export const firmware: Program = {
   name: 'firmware',
   entry: 'bare/firmware/main.ts',
-  assembly: ['bare/firmware/boot.S', 'bare/firmware/trap.S'],
+  assembly: ['bare/firmware/boot.S', 'bare/firmware/trap.S', 'bare/firmware/counters.S'],
   base: 0x8000_0000n,
   dataBase: 0x8004_0000n,
   heapSize: 16 * KIB,

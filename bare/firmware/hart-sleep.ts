@@ -14,6 +14,7 @@ import {
   MSTATUS_UXL,
 } from '../rv/csr.ts';
 import { fence_i, hfence_gvma_all, sfence_vma_all, wfi } from '../rv/intrinsics.ts';
+import { resetCounters } from './counters.ts';
 import { hasHypervisor } from './features.ts';
 import { A0, A1, Hart, setRegister } from './hart.ts';
 import { STARTED, setState } from './hart-state.ts';
@@ -32,6 +33,7 @@ export function wake(hart: Hart, address: u64, startArgument: u64): void {
 /** Sleeps until another hart wakes this one. */
 export function waitForStart(hart: Hart): void {
   stopTimer(hart);
+  resetCounters(hart);
   csrw_mie(MIE_MSIE);
   while (!(answerRequests(hart) & REQUEST_WAKE)) wfi();
   csrc_mip(MIP_SSIP);

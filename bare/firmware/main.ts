@@ -6,6 +6,7 @@ import { fdtTotalSize, fdtValid } from '../lib/fdt.ts';
 import { print, printDecimal, printHex } from '../lib/print.ts';
 import { console_write_byte } from './console.ts';
 import { hasHypervisor, hasSstc, probeFeatures } from './features.ts';
+import { probeCounters } from './hardware-counters.ts';
 import {
   currentHart,
   HART_LIMIT,
@@ -59,6 +60,7 @@ export function boot(id: u64, fdt: usize, dynamicInfo: u64): void {
   if (!isHart(id)) panic('the device tree does not list the hart that boots');
   if (msip == 0 || mtime == 0) panic('the device tree has no CLINT and no ACLINT');
   probeFeatures();
+  probeCounters(fdt);
   findNextStage(dynamicInfo, id);
   if (isSupervisorMemory(fdt, fdtTotalSize(fdt) + RESERVED_MEMORY_GROWTH)) {
     reserveMemory(fdt, firmwareStart(), firmwareSize());

@@ -18,8 +18,9 @@ import {
   sfence_vma_all,
   sfence_vma_asid,
 } from '../rv/intrinsics.ts';
+import { countFenceReceived, countFencesSent } from './events.ts';
 import { hasHypervisor } from './features.ts';
-import { currentHart, HART_LIMIT, hartById } from './hart.ts';
+import { currentHart, HART_LIMIT, Hart, hartById } from './hart.ts';
 import { STOPPED, stateOf } from './hart-state.ts';
 import { answerRequests, REQUEST_FENCE, requestOfHarts } from './ipi.ts';
 
@@ -68,6 +69,7 @@ export function remoteFence(harts: u64, kind: u64, start: u64, size: u64, id: u6
   const own = (<u64>1) << self.id;
   const others = withoutStopped(harts & ~own);
   atomic.store<u64>(outstanding(), popcnt<u64>(others));
+  countFencesSent(self, kind, popcnt<u64>(others));
   requestOfHarts(others, REQUEST_FENCE);
   if (harts & own) execute();
   while (atomic.load<u64>(outstanding()) != 0) pause();
@@ -75,7 +77,8 @@ export function remoteFence(harts: u64, kind: u64, start: u64, size: u64, id: u6
 }
 
 /** On a hart that was asked. */
-export function answerFence(): void {
+export function answerFence(hart: Hart): void {
+  countFenceReceived(hart, fence.kind);
   execute();
   atomic.sub<u64>(outstanding(), 1);
 }

@@ -7,6 +7,7 @@ import {
 } from '../rv/causes.ts';
 import { csrr_mcause, csrr_mtinst, csrr_mtval, csrr_mtval2, MCAUSE_INTERRUPT } from '../rv/csr.ts';
 import { handleIllegalInstruction } from './emulate-time.ts';
+import { countTrap } from './events.ts';
 import { hasHypervisor, hasTime } from './features.ts';
 import { currentHart } from './hart.ts';
 import { answerRequests } from './ipi.ts';
@@ -22,6 +23,7 @@ import { passTimerInterruptOn } from './timer.ts';
 export function handle_trap(): void {
   const hart = currentHart();
   const cause = csrr_mcause();
+  countTrap(hart, cause);
   if (cause == ECALL_FROM_HS) {
     handleCall(hart);
   } else if (cause == MACHINE_SOFTWARE_INTERRUPT) {

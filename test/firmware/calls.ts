@@ -27,7 +27,7 @@ export interface SbiCall {
   /** a0 afterwards. */
   readonly error: number;
   /** a1 afterwards: 0 where left out; null where it may be anything. */
-  readonly value?: number | null;
+  readonly value?: number | bigint | null;
 }
 
 /** a1 belongs to the caller. */

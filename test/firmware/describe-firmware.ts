@@ -5,19 +5,25 @@ import { readFdt } from '../../machine/fdt.ts';
 import { buildProgram } from '../../toolchain/program.ts';
 import { sbiCalls } from './calls.ts';
 import { buildPayload, differences, readPayloadOutput, readPayloadTree, readSource } from './payload.ts';
+import { pmuCalls } from './pmu-calls.ts';
 import { EXPECTED_FAULTS, expectedScenario } from './scenario.ts';
 
 export async function buildFirmware(): Promise<Uint8Array> {
   return (await buildProgram(firmware, { readFile: readSource })).elf;
 }
 
-/** `run` gives what the payload prints on a board with so many harts. */
-export function describeFirmware(
-  board: string,
-  run: (payload: Uint8Array, harts: number, firmware: Uint8Array) => Promise<string>,
-): void {
+/** What a board is like. */
+export interface FirmwareBoard {
+  readonly name: string;
+  /** Counters of each hart: `cycle`, `instret`, and those that are programmable. */
+  readonly hardwareCounters: number;
+  /** Gives what the payload prints on a board with so many harts. */
+  readonly run: (payload: Uint8Array, harts: number, firmware: Uint8Array) => Promise<string>;
+}
+
+export function describeFirmware({ name: board, hardwareCounters, run }: FirmwareBoard): void {
   describe.each([1, 4])(`our firmware on ${board} with %i hart(s)`, (harts) => {
-    const calls = sbiCalls(harts);
+    const calls = [...sbiCalls(harts), ...pmuCalls(hardwareCounters)];
     let output: string;
     let lines: Map<string, bigint[][]>;
 

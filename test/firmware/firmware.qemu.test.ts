@@ -6,7 +6,8 @@ import { buildPayload, differences, readPayloadOutput } from './payload.ts';
 import { runOnQemu } from './qemu.ts';
 import { EXPECTED_FAULTS, expectedScenario } from './scenario.ts';
 
-describeFirmware('QEMU', runOnQemu);
+// QEMU's harts have 16 programmable counters.
+describeFirmware({ name: 'QEMU', hardwareCounters: 18, run: runOnQemu });
 
 test.each([
   ['rv64,h=false,sstc=false', 'with the machine timer and no hypervisor extension'],

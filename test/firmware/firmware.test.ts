@@ -34,10 +34,14 @@ async function runOnMachine(run: Run): Promise<{ output: string; reason: StopRea
   return { output, reason };
 }
 
-describeFirmware('our machine', async (payload, harts, firmware) => {
-  const { output, reason } = await runOnMachine({ payload, harts, firmware });
-  if (reason.kind !== 'pass') throw new Error(`the payload ended by ${reason.kind} after:\n${output.slice(-1000)}`);
-  return output;
+describeFirmware({
+  name: 'our machine',
+  hardwareCounters: 31,
+  run: async (payload, harts, firmware) => {
+    const { output, reason } = await runOnMachine({ payload, harts, firmware });
+    if (reason.kind !== 'pass') throw new Error(`the payload ended by ${reason.kind} after:\n${output.slice(-1000)}`);
+    return output;
+  },
 });
 
 test.each([

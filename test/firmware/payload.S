@@ -733,6 +733,8 @@ secondary_state: .space 4 * 8
 before: .space 32 * 8
 after: .space 32 * 8
 own: .space 32 * 8
-.balign 16
+.globl page
+.balign 4096
+page: .space 4096
     .space 4096
 stack_top:

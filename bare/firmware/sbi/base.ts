@@ -14,12 +14,14 @@ import {
   SBI_HSM,
   SBI_IPI,
   SBI_LEGACY_SHUTDOWN,
+  SBI_PMU,
   SBI_RFENCE,
   SBI_SRST,
   SBI_SUCCESS,
   SBI_TIME,
 } from '../../rv/sbi.ts';
 import { argument, Hart } from '../hart.ts';
+import { hasPmu } from './pmu.ts';
 
 /** Major version from bit 24 on, minor below. */
 export const SPECIFICATION_VERSION: u64 = 3 << 24;
@@ -48,6 +50,7 @@ function isImplemented(extension: u64): bool {
     extension == SBI_RFENCE ||
     extension == SBI_HSM ||
     extension == SBI_SRST ||
-    extension == SBI_DBCN
+    extension == SBI_DBCN ||
+    (extension == SBI_PMU && hasPmu())
   );
 }

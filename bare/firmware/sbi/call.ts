@@ -5,6 +5,7 @@ import {
   SBI_ERR_NOT_SUPPORTED,
   SBI_HSM,
   SBI_IPI,
+  SBI_PMU,
   SBI_RFENCE,
   SBI_SRST,
   SBI_TIME,
@@ -15,6 +16,7 @@ import { handleDbcn } from './dbcn.ts';
 import { handleHsm } from './hsm.ts';
 import { handleIpi } from './ipi.ts';
 import { handleLegacy } from './legacy.ts';
+import { handlePmu } from './pmu.ts';
 import { GOES_ON_ELSEWHERE } from './result.ts';
 import { handleRfence } from './rfence.ts';
 import { handleSrst } from './srst.ts';
@@ -41,6 +43,7 @@ function handleExtension(hart: Hart, extension: u64, functionId: u64): i64 {
   if (extension == SBI_RFENCE) return handleRfence(hart, functionId);
   if (extension == SBI_HSM) return handleHsm(hart, functionId);
   if (extension == SBI_SRST) return handleSrst(hart, functionId);
+  if (extension == SBI_PMU) return handlePmu(hart, functionId);
   if (extension == SBI_BASE) return handleBase(hart, functionId);
   return SBI_ERR_NOT_SUPPORTED;
 }
