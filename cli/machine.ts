@@ -16,6 +16,7 @@ import { openNetworks } from './networks.ts';
 import { MOST_HOST_MEMORY } from './plan.ts';
 import { MOST_HARTS } from './run.ts';
 import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
+import { statisticsTable } from './statistics.ts';
 
 export interface MachineOptions extends BootFileOptions, DebuggerOptions {
   readonly memory?: string;
@@ -25,6 +26,7 @@ export interface MachineOptions extends BootFileOptions, DebuggerOptions {
   readonly rng?: boolean;
   readonly console: string;
   readonly dumpDtb?: string;
+  readonly statistics?: boolean;
   readonly timeout?: string;
 }
 
@@ -70,6 +72,7 @@ export async function machine(options: MachineOptions): Promise<void> {
     process.exitCode = await underDebugger(computer, options, (controller) =>
       attachTerminal(computer, { timeout, consoles: false, exitCode: exitCodeOf, controller }),
     );
+    if (options.statistics) process.stderr.write(statisticsTable(computer.statistics));
   } finally {
     close();
   }

@@ -111,6 +111,7 @@ ${consoleHelp}`,
   .option('--console <name>', 'what the keyboard is connected to: uart (ttyS0) or virtio (hvc0)', 'uart')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT')
   .option('--gdb-wait', 'with --gdb: execute nothing until gdb says so')
+  .option('--statistics', 'say at the end what harts and devices have cost')
   .option('--dump-dtb <file>', 'write the device tree and end')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .action(async (options) => (await import('./machine.ts')).machine(options));

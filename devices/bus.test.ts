@@ -38,11 +38,30 @@ describe('Bus', () => {
       region('high', 0xffff_f000, 0x1000),
     ];
     for (const each of [high, low, middle]) bus.attach(each);
-    expect(bus.regions).toEqual([low, middle, high]);
+    expect(bus.regions).toMatchObject([low, middle, high]);
     expect(bus.read(0x10ff, 1)).toBe(0x5a);
     expect(bus.write(0x2004, 4, 7)).toBe(true);
     expect(bus.read(0xffff_fffc, 4)).toBe(0x5a);
     expect([log(low), log(middle), log(high)]).toEqual([['read 255 1'], ['write 4 4 7'], ['read 4092 4']]);
+  });
+
+  test('counts accesses and the time that devices take', () => {
+    let time = 0;
+    const bus = new Bus(() => time);
+    const [fast, slow] = [region('fast', 0x1000, 16), region('slow', 0x2000, 16)];
+    slow.device.write = () => {
+      time += 2;
+    };
+    for (const each of [slow, fast]) bus.attach(each);
+    bus.read(0x1000, 4);
+    bus.read(0x2000, 4);
+    bus.write(0x2000, 1, 1);
+    bus.write(0x2000, 1, 1);
+    bus.write(0x3000, 1, 1);
+    expect(bus.statistics).toEqual([
+      { name: 'fast', reads: 1, writes: 0, milliseconds: 0 },
+      { name: 'slow', reads: 1, writes: 2, milliseconds: 4 },
+    ]);
   });
 
   test('reports a bus error outside of every region, across an end, and for a width that a device refuses', () => {

@@ -13,15 +13,41 @@ export interface Region {
   readonly sizes: readonly AccessSize[];
 }
 
+/** What accesses to a device have cost. */
+export interface DeviceStatistics {
+  readonly name: string;
+  readonly reads: number;
+  readonly writes: number;
+  /** The host's time in the device, with all that it did at once: disk transfers, output. */
+  readonly milliseconds: number;
+}
+
+interface Attached extends Region {
+  reads: number;
+  writes: number;
+  milliseconds: number;
+}
+
 export class Bus {
   /** Sorted by base, without overlaps. */
-  readonly #regions: Region[] = [];
+  readonly #regions: Attached[] = [];
+  readonly #now: () => number;
   /** Accesses come in runs to one device. */
-  #last: Region | undefined;
+  #last: Attached | undefined;
+
+  /** @param now the host's time in milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Sorted by base address. */
   get regions(): readonly Region[] {
     return this.#regions;
+  }
+
+  /** Since the bus was made; in the order of addresses. */
+  get statistics(): DeviceStatistics[] {
+    return this.#regions.map(({ name, reads, writes, milliseconds }) => ({ name, reads, writes, milliseconds }));
   }
 
   /**
@@ -42,20 +68,30 @@ export class Bus {
         `device ${name} at ${range(base, end)} overlaps ${neighbour.name} at ${taken}; move one of them`,
       );
     }
-    this.#regions.splice(next < 0 ? this.#regions.length : next, 0, region);
+    const attached = { ...region, reads: 0, writes: 0, milliseconds: 0 };
+    this.#regions.splice(next < 0 ? this.#regions.length : next, 0, attached);
   }
 
   /** The value read, or undefined for a bus error: no device there, or none that takes this width. */
   read(address: number, size: AccessSize): number | undefined {
     const region = this.#find(address, size);
-    return region?.device.read(address - region.base, size);
+    if (region === undefined) return undefined;
+    const start = this.#now();
+    const value = region.device.read(address - region.base, size);
+    region.milliseconds += this.#now() - start;
+    region.reads++;
+    return value;
   }
 
   /** False for a bus error: no device there, or none that takes this width. */
   write(address: number, size: AccessSize, value: number): boolean {
     const region = this.#find(address, size);
-    region?.device.write(address - region.base, size, value);
-    return region !== undefined;
+    if (region === undefined) return false;
+    const start = this.#now();
+    region.device.write(address - region.base, size, value);
+    region.milliseconds += this.#now() - start;
+    region.writes++;
+    return true;
   }
 
   /** Resets every device, in the order of their addresses. */
@@ -63,14 +99,14 @@ export class Bus {
     for (const region of this.#regions) region.device.reset();
   }
 
-  #find(address: number, size: AccessSize): Region | undefined {
+  #find(address: number, size: AccessSize): Attached | undefined {
     if (this.#last === undefined || !contains(this.#last, address, size)) {
       this.#last = this.#search(address, size);
     }
     return this.#last?.sizes.includes(size) ? this.#last : undefined;
   }
 
-  #search(address: number, size: AccessSize): Region | undefined {
+  #search(address: number, size: AccessSize): Attached | undefined {
     let low = 0;
     let high = this.#regions.length;
     while (low < high) {

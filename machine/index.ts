@@ -7,6 +7,7 @@
  *     const reason = await machine.run({ timeout: 10_000 });
  */
 
+export type { DeviceStatistics } from '../devices/bus.ts';
 export { type Disk, DiskError } from '../devices/disk/disk.ts';
 export { MemoryDisk } from '../devices/disk/memory-disk.ts';
 export { OverlayDisk } from '../devices/disk/overlay-disk.ts';
@@ -24,7 +25,13 @@ export type { GuestRam } from './guest-ram.ts';
 export type { Access, Hart, PrivilegeMode } from './hart.ts';
 export { LoadError, unpackKernel } from './kernel-image.ts';
 export { type BootFiles, type BootPlan, type LoadedPart, type Module, planBoot } from './loader.ts';
-export { Machine, type MachineEvents, type MachineOptions, type RunOptions } from './machine.ts';
+export {
+  Machine,
+  type MachineEvents,
+  type MachineOptions,
+  type MachineStatistics,
+  type RunOptions,
+} from './machine.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';
 export type { Drive, Network, VirtioOptions } from './virtio.ts';
 export type { WatchedAccess, Watchpoint, Watchpoints } from './watchpoints.ts';

@@ -1,5 +1,6 @@
 /** The computer: harts, memory and devices as one object that runs, stops and can be looked into. */
 
+import type { DeviceStatistics } from '../devices/bus.ts';
 import type { AccessSize } from '../devices/device.ts';
 import type { FinisherCommand } from '../devices/finisher.ts';
 import { bootRom } from './boot-rom.ts';
@@ -51,6 +52,17 @@ export interface RunOptions {
   readonly timeout?: number;
 }
 
+export interface MachineStatistics {
+  /** Executed, summed over the harts. */
+  readonly instructions: number;
+  /** Milliseconds of the host's time in harts and devices. */
+  readonly running: number;
+  /** Milliseconds in which all harts waited. */
+  readonly waiting: number;
+  /** By device, which is a part of `running`. */
+  readonly devices: readonly DeviceStatistics[];
+}
+
 export interface MachineEvents {
   /** A run has ended. */
   stop: StopReason;
@@ -79,6 +91,7 @@ export class Machine {
   readonly #hostClock: HostClock;
   readonly #events = new Emitter<MachineEvents>();
   readonly #sleep = new Sleep();
+  readonly #costs = { instructions: 0, running: 0, waiting: 0 };
   #running = false;
   #disposed = false;
   /** Why the present run shall end. */
@@ -237,6 +250,11 @@ export class Machine {
     this.#virtio.console?.resize(columns, rows);
   }
 
+  /** What runs have cost so far: instructions, and the host's time. */
+  get statistics(): MachineStatistics {
+    return { ...this.#costs, devices: this.#board.bus.statistics };
+  }
+
   #checkIdle(method: string): void {
     if (this.#disposed) throw new Error(`${method}: the machine has been disposed of`);
     if (this.#running) throw new Error(`${method}: the machine is running; stop it and wait for its run to end`);
@@ -272,7 +290,10 @@ export class Machine {
     let left = instructions;
     let lastYield = this.#hostClock.now();
     while (left > 0) {
+      const start = performance.now();
       const turns = this.#turns.run(Math.min(left, SLICE));
+      this.#costs.running += performance.now() - start;
+      this.#costs.instructions += turns.executed;
       left -= turns.executed;
       this.#rethrow();
       if (turns.end === 'stop') this.#noticeWatched(turns.hart);
@@ -303,7 +324,9 @@ export class Machine {
     }
     const wait = skips ? this.#clock.duration(until) : until;
     const left = deadline - this.#hostClock.now();
+    const start = performance.now();
     const woken = await this.#sleep.sleep(Math.min(wait, left));
+    this.#costs.waiting += performance.now() - start;
     if (skips && !woken && wait <= left) this.#turns.skipTo(until);
     return true;
   }
