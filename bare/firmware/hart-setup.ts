@@ -26,6 +26,7 @@ import {
   csrw_medeleg,
   csrw_mideleg,
   csrw_mstateen0,
+  csrw_scounteren,
   MENVCFG_CBCFE,
   MENVCFG_CBIE,
   MENVCFG_CBZE,
@@ -39,6 +40,9 @@ import {
   MIP_VSEIP,
   MIP_VSSIP,
   MIP_VSTIP,
+  SCOUNTEREN_CY,
+  SCOUNTEREN_IR,
+  SCOUNTEREN_TM,
 } from '../rv/csr.ts';
 import { hasEnvironmentConfiguration, hasHypervisor, hasPmp, hasStateEnable, hasTime } from './features.ts';
 import { panic } from './panic.ts';
@@ -51,6 +55,8 @@ const HYPERVISOR_INTERRUPTS: u64 = MIP_VSSIP | MIP_VSTIP | MIP_VSEIP | MIP_SGEIP
 export function setUpHart(): void {
   delegate();
   csrw_mcounteren(0xffff_ffff);
+  // Linux counts on firmware to let user programs read the time, and sets nothing itself.
+  csrw_scounteren(SCOUNTEREN_CY | SCOUNTEREN_TM | SCOUNTEREN_IR);
   if (hasEnvironmentConfiguration) {
     csrs_menvcfg(MENVCFG_STCE | MENVCFG_PBMTE | MENVCFG_CBZE | MENVCFG_CBCFE | MENVCFG_CBIE);
   }

@@ -6,6 +6,9 @@ import {
   HSTATUS_SPVP,
   HSTATUS_VSXL_SHIFT,
   HSTATUS_VTW,
+  SCOUNTEREN_CY,
+  SCOUNTEREN_IR,
+  SCOUNTEREN_TM,
   SSTATUS_FS,
   SSTATUS_SPIE,
   SSTATUS_SPP,
@@ -158,7 +161,7 @@ export function createVcpu(guest: Guest, id: u64, hart: Hart, weight: u64): Vcpu
 
 /**
  * Makes the vCPU, which is in no hart, begin at `entry` in VS-mode as boot protocol and SBI want: a0 = its hart id, a1 = `argument`,
- * no translation, no interrupts. Everything else is zero.
+ * no translation, no interrupts, counters for user programs. Everything else is zero.
  */
 export function resetVcpu(vcpu: Vcpu, entry: u64, argument: u64): void {
   memory.fill(changetype<usize>(vcpu) + VCPU_X, 0, VCPU_HART);
@@ -171,6 +174,8 @@ export function resetVcpu(vcpu: Vcpu, entry: u64, argument: u64): void {
   vcpu.hstatus = HSTATUS_SPV | HSTATUS_SPVP | HSTATUS_VTW | (XLEN_64 << HSTATUS_VSXL_SHIFT);
   vcpu.sstatus = SSTATUS_SPP | SSTATUS_SPIE | floatingPoint() | (XLEN_64 << SSTATUS_UXL_SHIFT);
   vcpu.vsstatus = XLEN_64 << SSTATUS_UXL_SHIFT;
+  // As firmware leaves it: kernels let user programs read the time without setting anything.
+  vcpu.scounteren = SCOUNTEREN_CY | SCOUNTEREN_TM | SCOUNTEREN_IR;
   vcpu.raised = 0;
   vcpu.lowered = 0;
   initializeTimer(vcpu);

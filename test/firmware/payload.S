@@ -206,11 +206,15 @@ changed_registers:
     bltu t2, t6, 1b
     ret
 
-# ---- Timer: "timer-future STIP", "timer-due STIP", "timer-never STIP"
+# ---- Timer: "counters scounteren", "timer-future STIP", "timer-due STIP", "timer-never STIP"
 
 try_timer:
     addi sp, sp, -16
     sd ra, (sp)
+    csrr s0, scounteren
+    word counters
+    number s0
+    line_end
     rdtime a0
     li t0, 10000000
     add a0, a0, t0

@@ -26,6 +26,7 @@ export function expectedScenario(harts: number): Record<string, bigint[][]> {
   const entered = (id: bigint) => [id, 0x1234n + id, 0n, 0n];
   return {
     boot: [[0n, 0n]],
+    counters: [[7n]],
     'timer-future': [[0n]],
     'timer-due': [[STIP]],
     'timer-never': [[0n]],
