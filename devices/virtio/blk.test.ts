@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { randomNumbers } from '../../test/random.ts';
 import { type Disk, DiskError } from '../disk/disk.ts';
 import { MemoryDisk } from '../disk/memory-disk.ts';
 import { OverlayDisk } from '../disk/overlay-disk.ts';
 import { Blk } from './blk.ts';
 import { BLOCK_CASES, DISK_ID, patternDisk, patternSector } from './testing/block-cases.ts';
 import { BlockDriver, DISCARD, F_FLUSH, FLUSH, IN, IOERR, OK, OUT, WRITE_ZEROES } from './testing/block-driver.ts';
-import { Driver, F_VERSION_1 } from './testing/driver.ts';
+import { Driver, F_EVENT_IDX, F_INDIRECT_DESC, F_VERSION_1 } from './testing/driver.ts';
 import { HOSTILE_CASES } from './testing/hostile-cases.ts';
 import { MemoryTarget } from './testing/memory-target.ts';
 
@@ -46,6 +47,30 @@ describe.each(FORMATS)('%s', (format) => {
     const base = new MemoryDisk(patternDisk(), { readOnly: true });
     run(blockTarget(new OverlayDisk(base)), format);
     expect(base.bytes).toEqual(patternDisk());
+  });
+});
+
+describe.each(FORMATS)('%s, rings with random bytes in them', (format) => {
+  test.each([1, 2, 3, 4])('seed %d', (seed) => {
+    const next = randomNumbers(seed);
+    const pick = <T>(values: readonly T[]): T => values[next() % values.length]!;
+    const target = blockTarget();
+    const outcomes = new Set<boolean>();
+    for (let round = 0; round < 150; round++) {
+      const driver = new BlockDriver(target, format, { features: [F_INDIRECT_DESC, F_EVENT_IDX] });
+      const { descriptors, driver: driverArea, device } = driver.queue.place;
+      for (let request = 0; request < 4; request++) {
+        driver.queue.addIndirect([driver.readable(new Array(16).fill(0)), driver.writable(512), driver.writable(1)]);
+        for (let change = 0; change < 3; change++) {
+          const part = driver.bytes(pick([descriptors, driverArea, device]), 64);
+          part[next() % part.length] = pick([0, 1, 4, 0x80, 0xff, next() & 0xff]);
+        }
+        driver.notify(0);
+      }
+      outcomes.add(driver.broken);
+    }
+    expect(outcomes).toEqual(new Set([true, false]));
+    expect(new BlockDriver(target, format).read(3)).toEqual(patternSector(3));
   });
 });
 
