@@ -25,7 +25,9 @@ const expectations: Readonly<Record<string, Pick<HostileGuest, 'end' | 'prints'>
   'self-modifying': { end: 'shut down', prints: 'S' },
   'touch-host': { end: 'shut down', prints: 'FFFFFFF' },
   'vector-faults': { end: undefined },
+  'wild-mmio': { end: 'shut down', prints: 'M' },
   'wild-sbi': { end: 'shut down', prints: 'W' },
+  'wild-virtio': { end: 'shut down', prints: 'V' },
 };
 
 /** @throws Error for a file without its expectation, or one without its file */

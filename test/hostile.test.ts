@@ -1,5 +1,6 @@
 /** Whatever a guest does, the hypervisor and a well-behaved neighbour go on: each hostile guest runs between two neighbours. */
 import { expect, test } from 'vitest';
+import { MemoryDisk } from '../devices/disk/memory-disk.ts';
 import { hostileGuests } from './hostile-guests.ts';
 import { endOf, runGuests } from './hypervisor-run.ts';
 import { randomProgram } from './random-program.ts';
@@ -15,7 +16,12 @@ function expectNeighboursWell(output: string): void {
 }
 
 test.each(hostileGuests())('$name', async ({ name, path, end, prints }) => {
-  const { output, stop } = await runGuests([NEIGHBOUR, path, NEIGHBOUR], { instructions: 60_000_000 });
+  const disks = [0, 1, 2].map(() => new MemoryDisk(new Uint8Array(64 * 512)));
+  const { output, stop } = await runGuests([NEIGHBOUR, path, NEIGHBOUR], {
+    instructions: 60_000_000,
+    disks,
+    net: true,
+  });
   expectNeighboursWell(output);
   expect(endOf(output, name)).toBe(end);
   if (prints !== undefined) expect(output).toContain(`[${name}] ${prints}`);

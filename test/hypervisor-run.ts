@@ -2,6 +2,7 @@
 import { artefact } from '../cli/artefacts.ts';
 import { guestNames, loadGuest } from '../cli/guests.ts';
 import { type GuestFile, planGuests } from '../cli/plan.ts';
+import type { Disk } from '../devices/disk/disk.ts';
 import { Machine, type StopReason } from '../machine/index.ts';
 
 const MIB = 2 ** 20;
@@ -25,6 +26,10 @@ export interface HypervisorRunOptions {
   /** In place of the shipped firmware. */
   readonly firmware?: Uint8Array;
   readonly hostMemory?: number;
+  /** The guests get them in turn. */
+  readonly disks?: readonly Disk[];
+  /** Each guest has a network card. */
+  readonly net?: boolean;
 }
 
 /** Runs the guests, which are named as on the command line, until the machine is off or the instructions are used up. */
@@ -32,6 +37,7 @@ export async function runGuests(
   guests: readonly (string | GuestFile)[],
   options: HypervisorRunOptions = {},
 ): Promise<HypervisorRun> {
+  const { disks = [] } = options;
   const files: GuestFile[] = [];
   for (const guest of guests) files.push(typeof guest === 'string' ? await loadGuest(guest) : guest);
   const names = guestNames(files.map(({ path }) => path));
@@ -40,6 +46,8 @@ export async function runGuests(
     image,
     memory: options.memory ?? 16 * MIB,
     vcpus: options.vcpus ?? 1,
+    disks: disks.map((_, disk) => disk).filter((disk) => disk % files.length === index),
+    net: options.net,
   }));
   const plan = planGuests(specs, { hostMemory: options.hostMemory });
   const machine = await Machine.create({
@@ -49,6 +57,8 @@ export async function runGuests(
     firmware: options.firmware ?? (await artefact('firmware.elf')),
     kernel: options.hypervisor ?? (await artefact('hypervisor.elf')),
     modules: plan.modules.map(({ kind, address, file }) => ({ kind, address, bytes: file.bytes })),
+    drives: disks.map((disk) => ({ disk })),
+    rng: true,
     time: 'counted',
   });
   let output = '';
