@@ -10,7 +10,29 @@ import { Machine } from '../machine/machine.ts';
 import type { BenchRow } from './row.ts';
 
 const SOURCES = fileURLToPath(new URL('machine/', import.meta.url));
-const KERNELS = ['mixed', 'sha256', 'sieve', 'stream', 'bytecode', 'qsort'] as const;
+
+interface Kernel {
+  readonly name: string;
+  /** Its file in bench/machine, without `.c`. */
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+const integer = (name: string): Kernel => ({ name, source: name, options: ['-march=rv64imac_zicsr', '-mabi=lp64'] });
+/** `fused`: whether the compiler makes fused multiply-adds of a product and a sum. */
+const float = (name: string, source: string, fused: boolean): Kernel => ({
+  name,
+  source,
+  options: ['-march=rv64gc', '-mabi=lp64d', `-ffp-contract=${fused ? 'fast' : 'off'}`],
+});
+
+const KERNELS: readonly Kernel[] = [
+  ...['mixed', 'sha256', 'sieve', 'stream', 'bytecode', 'qsort'].map(integer),
+  float('nbody', 'nbody', false),
+  float('nbody, fused', 'nbody', true),
+  float('mandelbrot', 'mandelbrot', false),
+  float('spectral norm', 'spectral', true),
+];
 const PEER = 'QEMU TCG';
 /** The best of so many runs counts: anything else on the host only makes them slower. */
 const ROUNDS = 3;
@@ -29,7 +51,7 @@ export async function runMachineBench(): Promise<BenchRow[]> {
   try {
     const core = await WebAssembly.compile(await artefact('core.wasm'));
     const rows: BenchRow[] = [];
-    for (const name of KERNELS) rows.push(await compare(name, await build(name, folder), core));
+    for (const kernel of KERNELS) rows.push(await compare(kernel.name, await build(kernel, folder), core));
     return [...rows, mean(rows)];
   } finally {
     await rm(folder, { recursive: true });
@@ -64,13 +86,14 @@ function mean(rows: readonly BenchRow[]): BenchRow {
   return { name: 'machine: geometric mean', unit: 'MIPS', value, peer: PEER, peerValue, ratio: value / peerValue };
 }
 
-async function build(kernel: string, folder: string): Promise<string> {
-  const elf = join(folder, `${kernel}.elf`);
+async function build({ name, source, options }: Kernel, folder: string): Promise<string> {
+  const elf = join(folder, `${name}.elf`);
   await tool('riscv64-linux-gnu-gcc', 'gcc-riscv64-linux-gnu', [
-    ...['-O2', '-march=rv64imac_zicsr', '-mabi=lp64', '-mcmodel=medany', '-ffreestanding', '-fno-builtin'],
+    ...options,
+    ...['-O2', '-mcmodel=medany', '-ffreestanding', '-fno-builtin'],
     ...['-fno-pie', '-no-pie', '-fno-stack-protector', '-nostdlib', '-static', '-Wl,--build-id=none'],
     ...['-Wl,--no-warn-rwx-segments', '-T', join(SOURCES, 'kernel.ld'), '-o', elf],
-    ...['start.S', 'main.c', `${kernel}.c`].map((file) => join(SOURCES, file)),
+    ...['start.S', 'main.c', `${source}.c`].map((file) => join(SOURCES, file)),
   ]);
   return elf;
 }

@@ -4,6 +4,7 @@
  *
  * - of compressed encodings, so that the distance to the next slot is a constant in each case. Read from the slot it
  *   would be a chain of loads through all that is executed, which costs a quarter of the speed.
+ * - of floating-point instructions that the host's arithmetic can do, if they are ordinary (float/quick.ts).
  * - of pairs that compilers emit often, dispatched once for two instructions.
  */
 
@@ -45,10 +46,31 @@ const FOLLOWERS: Readonly<Record<string, string>> = {
 /** Those that have a 16-bit encoding, and so a case for either length: the distance to the next slot is then a constant. */
 const COMPRESSIBLE = new Set(
   (
-    'NOP LI MV LUI ADDI ADDIW ADD SUB AND OR XOR ADDW SUBW ANDI SLLI SRLI SRAI LW LD SW SD ' +
+    'NOP LI MV LUI ADDI ADDIW ADD SUB AND OR XOR ADDW SUBW ANDI SLLI SRLI SRAI LW LD SW SD FLD FSD ' +
     'J J_NEAR JR JALR BEQ BNE BEQ_NEAR BNE_NEAR'
   ).split(' '),
 );
+
+/** Those that have a function in float/quick.ts, of the same name. */
+const QUICK = (
+  'FADD_D FSUB_D FMUL_D FDIV_D FSQRT_D FMADD_D FMSUB_D FNMSUB_D FNMADD_D FSGNJ_D FSGNJN_D FSGNJX_D FMIN_D FMAX_D ' +
+  'FEQ_D FLT_D FLE_D FMV_X_D FMV_D_X FCVT_D_W FCVT_D_L FCVT_W_D FCVT_L_D FCVT_D_S FCVT_S_D ' +
+  'FADD_S FSUB_S FMUL_S FDIV_S FSQRT_S FMADD_S FMSUB_S FNMSUB_S FNMADD_S FSGNJ_S FSGNJN_S FSGNJX_S ' +
+  'FEQ_S FLT_S FLE_S FMV_X_W FMV_W_X FCVT_S_W FCVT_W_S'
+).split(' ');
+
+/** `FADD_D` is `faddD`. */
+const quickName = (name: string): string => name.toLowerCase().replaceAll(/_(.)/g, (_, letter) => letter.toUpperCase());
+
+const quickCase = (name: string): string => `        case OP_${name}: {
+          if (!${quickName(name)}(hart, slot)) {
+            const outcome = executeRare(hart, slot, OP_${name}, bias + <u64>(slot >> 2), left);
+            if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
+          }
+          slot += length(slot);
+          continue;
+        }
+`;
 
 interface Member {
   readonly name: string;
@@ -97,7 +119,8 @@ function fallingThrough(name: string, body: string): string {
 }
 
 /** `execute.ts` with the added cases before its default. A grant that ends between the two of a pair ends there. */
-export function fuseCases(source: string): string {
+export function fuseCases(text: string): string {
+  const source = withQuickCases(text);
   const found = bodies(source);
   const bodyOf = ({ name, length }: Member): string => {
     const body = found.get(name);
@@ -111,8 +134,17 @@ export function fuseCases(source: string): string {
   const plain = source.replace(CASE, (text, name: string) =>
     NOT_INSTRUCTIONS.has(name) ? text : text.replaceAll('length(slot)', slotsOf(4)),
   );
-  const place = plain.lastIndexOf('        default: {');
-  return plain.slice(0, place) + cases.join('') + plain.slice(place);
+  return beforeDefault(plain, cases.join(''));
+}
+
+function beforeDefault(source: string, cases: string): string {
+  const place = source.lastIndexOf('        default: {');
+  return source.slice(0, place) + cases + source.slice(place);
+}
+
+function withQuickCases(source: string): string {
+  const functions = `import { ${QUICK.map(quickName).join(', ')} } from './float/quick.ts';\n`;
+  return functions + imports('decoder.generated.ts', QUICK) + beforeDefault(source, QUICK.map(quickCase).join(''));
 }
 
 /** Cases for slots that stand for no instruction of a length. */

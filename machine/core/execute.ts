@@ -32,6 +32,10 @@ import {
   OP_DIVU,
   OP_DIVUW,
   OP_DIVW,
+  OP_FLD,
+  OP_FLW,
+  OP_FSD,
+  OP_FSW,
   OP_JAL,
   OP_JALR,
   OP_LB,
@@ -92,9 +96,13 @@ import {
   OP_XORI,
   OP_ZEXT_H,
 } from './decoder.generated.ts';
+import { DOUBLE, SINGLE } from './float/format.ts';
+import { READY_TO_READ, READY_TO_WRITE } from './float/ready.ts';
 import { refreshFloat } from './float/state.ts';
 import {
   HART_EXECUTED,
+  HART_F,
+  HART_FLOAT_READY,
   HART_GRANTED,
   HART_LEFT,
   HART_PASS_BREAKPOINT,
@@ -133,7 +141,7 @@ import {
   OP_PAGE_END,
 } from './ops.ts';
 import { BREAK, DONE, RECHECK, SPENT, TRAP } from './outcome.ts';
-import { executeRare, loadSlow, loadX0, storeSlow } from './rare.ts';
+import { executeRare, loadFloatSlow, loadSlow, loadX0, storeFloatSlow, storeSlow } from './rare.ts';
 import { dataTable } from './tlb.ts';
 
 const PAGE_MASK: u64 = ~(<u64>0xfff);
@@ -141,6 +149,8 @@ const PAGE_MASK: u64 = ~(<u64>0xfff);
 const NO_PAGE: u64 = 1;
 /** From an address to its entry's offset in the data table (tlb.ts, dataEntry). */
 const ENTRY_SHIFT: u32 = 7;
+/** Above a single in a register: NaN boxing. */
+const SINGLE_BOXING: u64 = 0xffffffff00000000;
 /** The index takes in higher bits of the address, so that arrays a power of two apart do not evict each other. */
 const FOLD_SHIFT: u32 = 16;
 const ENTRY_MASK: u32 = TLB_CONTEXT_SIZE - TLB_ENTRY;
@@ -521,6 +531,55 @@ export function execute(hart: usize): u32 {
           continue;
         }
 
+        case OP_FLW: {
+          const va = rs1(hart, slot) + wide(slot);
+          const entry = lookUp(table, va);
+          if (load<u64>(entry) == tagOf(va, 4) && load<u8>(hart, HART_FLOAT_READY) & READY_TO_WRITE) {
+            store<u64>(hart + load<u8>(slot, SLOT_RD), SINGLE_BOXING | load<u32>(linear(entry, va)), HART_F);
+          } else {
+            const outcome = loadFloatSlow(hart, slot, va, SINGLE, left);
+            if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
+          }
+          slot += length(slot);
+          continue;
+        }
+        case OP_FLD: {
+          const va = rs1(hart, slot) + wide(slot);
+          const entry = lookUp(table, va);
+          if (load<u64>(entry) == tagOf(va, 8) && load<u8>(hart, HART_FLOAT_READY) & READY_TO_WRITE) {
+            store<u64>(hart + load<u8>(slot, SLOT_RD), load<u64>(linear(entry, va)), HART_F);
+          } else {
+            const outcome = loadFloatSlow(hart, slot, va, DOUBLE, left);
+            if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
+          }
+          slot += length(slot);
+          continue;
+        }
+        case OP_FSW: {
+          const va = rs1(hart, slot) + wide(slot);
+          const entry = lookUp(table, va);
+          if (load<u64>(entry, TLB_WRITE_TAG) == tagOf(va, 4) && load<u8>(hart, HART_FLOAT_READY) & READY_TO_READ) {
+            store<u32>(linear(entry, va), load<u32>(hart + load<u8>(slot, SLOT_SOURCE), HART_F));
+          } else {
+            const outcome = storeFloatSlow(hart, slot, va, SINGLE, left);
+            if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
+          }
+          slot += length(slot);
+          continue;
+        }
+        case OP_FSD: {
+          const va = rs1(hart, slot) + wide(slot);
+          const entry = lookUp(table, va);
+          if (load<u64>(entry, TLB_WRITE_TAG) == tagOf(va, 8) && load<u8>(hart, HART_FLOAT_READY) & READY_TO_READ) {
+            store<u64>(linear(entry, va), load<u64>(hart + load<u8>(slot, SLOT_SOURCE), HART_F));
+          } else {
+            const outcome = storeFloatSlow(hart, slot, va, DOUBLE, left);
+            if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
+          }
+          slot += length(slot);
+          continue;
+        }
+
         // Integer operations; shift counts are taken modulo the width by wasm as by RISC-V
         case OP_ADDI:
           setRd(hart, slot, rs1(hart, slot) + wide(slot));
@@ -766,8 +825,7 @@ export function execute(hart: usize): u32 {
           continue;
 
         default: {
-          store<u32>(hart, left, HART_LEFT);
-          const outcome = executeRare(hart, slot, bias + <u64>(slot >> 2));
+          const outcome = executeRare(hart, slot, <u32>load<u16>(slot), bias + <u64>(slot >> 2), left);
           if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
           slot += length(slot);
           continue;

@@ -34,11 +34,44 @@ const loads = ['lb', 'lh', 'lw', 'ld', 'lbu', 'lhu', 'lwu'];
 const stores = ['sb', 'sh', 'sw', 'sd'];
 const branches = ['beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu'];
 
+const floatThree = [
+  'fadd.d',
+  'fsub.d',
+  'fmul.d',
+  'fdiv.d',
+  'fmin.d',
+  'fmadd.d',
+  'fnmsub.d',
+  'fadd.s',
+  'fmul.s',
+  'fsgnj.d',
+];
+const floatToInteger = ['feq.d', 'flt.d', 'fle.s', 'fmv.x.d', 'fcvt.w.d'];
+const toFloat = ['fmv.d.x', 'fmv.w.x', 'fcvt.d.w', 'fcvt.s.w'];
+
+/** Few registers, as of integers. */
+const float = (): number => 8 + random(4);
+
+function floatInstruction(): number {
+  switch (random(5)) {
+    case 0:
+      return encode(pick(['fld', 'flw']), { rd: float(), rs1: BASE, imm: random(16) * 8 });
+    case 1:
+      return encode(pick(['fsd', 'fsw']), { rs2: float(), rs1: BASE, imm: random(16) * 8 });
+    case 2:
+      return encode(pick(floatToInteger), { rd: destination(), rs1: float(), rs2: float(), rm: 1 });
+    case 3:
+      return encode(pick(toFloat), { rd: float(), rs1: register() });
+    default:
+      return encode(pick(floatThree), { rd: float(), rs1: float(), rs2: float(), rs3: float() });
+  }
+}
+
 function instruction(): number {
   const rd = destination();
   const rs1 = register();
   const rs2 = register();
-  switch (random(9)) {
+  switch (random(12)) {
     case 0:
       return encode(pick(three), { rd, rs1, rs2 });
     case 1:
@@ -55,6 +88,10 @@ function instruction(): number {
       return encode(pick(branches), { rs1, rs2: pick([rs2, 0]), imm: 2 * (2 + random(8)) });
     case 7:
       return encode(pick(['lui', 'auipc']), { rd, imm: random(64) });
+    case 8:
+    case 9:
+    case 10:
+      return floatInstruction();
     default:
       return encode('jal', { rd: pick([0, 1]), imm: 2 * (2 + random(8)) });
   }
@@ -77,12 +114,17 @@ function program(): void {
 function outcome(instructions: number, budget: number): string {
   for (let x = 1; x < 32; x++) hart.setX(x, BigInt(x) * 0x0123_4567_89ab_cdefn);
   hart.setX(BASE, DATA);
+  for (let f = 0; f < 32; f++) hart.setF(f, BigInt(f) * 0x0123_4567_89ab_cdefn);
+  hart.write('mstatus', 0x6000n);
+  hart.write('fcsr', 1n);
   for (let i = 0; i < 16; i++) hart.core.setU64(ram(DATA) + i * 8, (BigInt(i) * 0xfedc_ba98_7654_3211n) % 2n ** 64n);
   hart.pc = RAM_BASE;
   hart.write('mcause', 0n);
   const trace: unknown[] = [];
   for (let done = 0; done < instructions; done += budget) hart.run(Math.min(budget, instructions - done));
   for (let x = 0; x < 32; x++) trace.push(hart.x(x));
+  for (let f = 0; f < 32; f++) trace.push(hart.f(f));
+  trace.push(hart.read('fcsr'));
   for (let i = 0; i < 16; i++) trace.push(hart.core.u64(ram(DATA) + i * 8));
   return [hart.pc, hart.read('mcause'), hart.read('mepc'), ...trace].join(' ');
 }

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { compressedInstructions } from '../../isa/compressed.ts';
 import { RAM_BASE, ram, type TestHart, testHart } from '../testing/test-core.ts';
 
 const s64 = (value: bigint): bigint => BigInt.asIntN(64, value);
@@ -198,6 +199,21 @@ describe('branches and jumps', () => {
     expect(hart.x(3)).toBe(0x456n);
   });
 });
+
+/** Those that go on with the next instruction, each with the registers that bits 4:2, 9:7 and 11:7 then name. */
+const goingOn = compressedInstructions.filter(({ base }) => !['jal', 'jalr', 'beq', 'bne', 'ebreak'].includes(base));
+
+test.each(goingOn.map(({ name, match, mask }) => [name, match | (0x0494 & ~mask)] as const))(
+  '%s takes two bytes',
+  (_, half) => {
+    hart.write('mstatus', 0x6000n);
+    for (let x = 1; x < 32; x++) hart.setX(x, RAM_BASE + 0x3000n);
+    hart.place(RAM_BASE, half);
+    hart.pc = RAM_BASE;
+    expect(hart.step()).toBeUndefined();
+    expect(hart.pc).toBe(RAM_BASE + 2n);
+  },
+);
 
 describe('loads and stores', () => {
   const data = RAM_BASE + 0x3000n;

@@ -41,12 +41,8 @@ import {
   OP_FENCE,
   OP_FENCE_I,
   OP_FENCE_TSO,
-  OP_FLD,
-  OP_FLW,
   OP_FMADD_S,
   OP_FMV_D_X,
-  OP_FSD,
-  OP_FSW,
   OP_HFENCE_GVMA,
   OP_HFENCE_VVMA,
   OP_HINVAL_GVMA,
@@ -79,11 +75,10 @@ import {
   OP_WRS_NTO,
   OP_WRS_STO,
 } from './decoder.generated.ts';
-import { DOUBLE, SINGLE } from './float/format.ts';
 import { executeFloat } from './float/instructions.ts';
 import { loadFloat, storeFloat } from './float/memory.ts';
 import { hlv, hsv } from './guest-memory.ts';
-import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_SOURCE } from './layout.ts';
+import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_RD, SLOT_RS1, SLOT_SOURCE } from './layout.ts';
 import { loadFrom, storeTo } from './memory.ts';
 import { dataContext } from './mode.ts';
 import { DONE, JUMPED, RECHECK, TRAP } from './outcome.ts';
@@ -113,6 +108,16 @@ export function loadX0(hart: usize, slot: usize, va: u64, left: u32): u32 {
   return outcomeOf(hart, loadFrom(hart, dataContext(hart), va, load<u8>(slot, SLOT_RD), ACCESS_READ));
 }
 
+export function loadFloatSlow(hart: usize, slot: usize, va: u64, format: u32, left: u32): u32 {
+  store<u32>(hart, left, HART_LEFT);
+  return outcomeOf(hart, loadFloat(hart, slot, va, format));
+}
+
+export function storeFloatSlow(hart: usize, slot: usize, va: u64, format: u32, left: u32): u32 {
+  store<u32>(hart, left, HART_LEFT);
+  return outcomeOf(hart, storeFloat(hart, slot, va, format));
+}
+
 export function storeSlow(hart: usize, slot: usize, va: u64, size: u32, left: u32): u32 {
   store<u32>(hart, left, HART_LEFT);
   return outcomeOf(hart, storeTo(hart, dataContext(hart), va, size, load<u64>(hart + load<u8>(slot, SLOT_SOURCE))));
@@ -127,28 +132,16 @@ function zimm(slot: usize): u64 {
   return load<u8>(slot, SLOT_RS1) >> 3;
 }
 
-function wide(slot: usize): u64 {
-  return <u64>(<i64>(load<i32>(slot, SLOT_IMMEDIATE) >> 8));
-}
-
 /** Whether it is an instruction of F or D that is not a load or store. */
 function isFloat(op: u32): bool {
   return op >= OP_FMADD_S && op <= OP_FMV_D_X;
 }
 
-/** Executes any instruction that `execute` has no case for; an undefined one is illegal. */
-export function executeRare(hart: usize, slot: usize, pc: u64): u32 {
-  const op = <u32>load<u16>(slot);
+/** Executes any instruction that `execute` has no case for, or which that could not finish; an undefined one is illegal. */
+export function executeRare(hart: usize, slot: usize, op: u32, pc: u64, left: u32): u32 {
+  store<u32>(hart, left, HART_LEFT);
   if (isFloat(op)) return executeFloat(hart, slot, op) ? DONE : TRAP;
   switch (op) {
-    case OP_FLW:
-      return outcomeOf(hart, loadFloat(hart, slot, rs1(hart, slot) + wide(slot), SINGLE));
-    case OP_FLD:
-      return outcomeOf(hart, loadFloat(hart, slot, rs1(hart, slot) + wide(slot), DOUBLE));
-    case OP_FSW:
-      return outcomeOf(hart, storeFloat(hart, slot, rs1(hart, slot) + wide(slot), SINGLE));
-    case OP_FSD:
-      return outcomeOf(hart, storeFloat(hart, slot, rs1(hart, slot) + wide(slot), DOUBLE));
     case OP_FENCE:
     case OP_FENCE_TSO:
     case OP_PAUSE:
