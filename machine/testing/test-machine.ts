@@ -1,22 +1,16 @@
 /** For tests: machines that run a few lines of assembly in M-mode, on the real core. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { artefact } from '../../cli/artefacts.ts';
 import { assemble } from '../../toolchain/assembler/assemble.ts';
 import { writeElf } from '../../toolchain/elf.ts';
 import { type Image, link } from '../../toolchain/linker/link.ts';
-import { buildCore } from '../build-core.ts';
 import { Machine, type MachineOptions } from '../machine.ts';
-
-const ROOT = new URL('../../', import.meta.url);
 
 let core: Promise<WebAssembly.Module> | undefined;
 
-/** The core, compiled once for all tests of a file. */
+/** The core that the sources make, built once for all tests and compiled once for those of a file. */
 export function testCore(): Promise<WebAssembly.Module> {
-  core ??= buildCore((path) => {
-    const url = new URL(path, ROOT);
-    return existsSync(url) ? readFileSync(url, 'utf8') : null;
-  }).then((wasm) => WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>));
+  core ??= artefact('core.wasm').then((wasm) => WebAssembly.compile(wasm));
   return core;
 }
 
