@@ -67,6 +67,32 @@ test('a guest whose harts have all stopped is over', async () => {
   expect(endOf((await runGuests([stops, ABC])).output, 'guest')).toBe('stopped: each of its harts has stopped itself');
 });
 
+test('a guest that reboots finds its memory as at first, and its neighbour is not disturbed', async () => {
+  const reboots = linked(
+    0x80200000n,
+    `_start:
+      la s0, word
+      ld s1, (s0)
+      addi a0, s1, 'c'
+      li a7, 1
+      ecall
+      li s1, 1
+      sd s1, (s0)
+      li a0, 1
+      li a1, 0
+      li a6, 0
+      li a7, 0x53525354
+      ecall
+     .balign 8
+     word: .dword 0`,
+  );
+  const { output, stop } = await runGuests([ABC, reboots], { memory: 2 ** 22, instructions: 20_000_000 });
+  expect(endOf(output, 'abc')).toBe('shut down');
+  expect(output.match(/^typevisor: guest guest: reboots/gm)!.length).toBeGreaterThan(2);
+  expect(output.match(/^\[guest\] .*/gm)!.every((line) => /^\[guest\] c+\r?$/.test(line))).toBe(true);
+  expect(stop.kind).toBe('instructions');
+});
+
 test('guests have timers, and wait for them while others run', async () => {
   const { output } = await runGuests(['test/timer.S', ABC, 'test/timer.S', 'bare/guests/hostile/loop.S'], {
     instructions: 60_000_000,

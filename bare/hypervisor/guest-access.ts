@@ -4,7 +4,7 @@
  *
  * A fault overwrites sepc, scause, stval, htval and the trap fields of hstatus: read those before.
  */
-import { hlvx_hu } from '../rv/intrinsics.ts';
+import { hlv_d, hlvx_hu } from '../rv/intrinsics.ts';
 import { expectFault, takeFault } from './hart.ts';
 import { Vcpu } from './vcpu.ts';
 
@@ -16,6 +16,12 @@ export function fetchParcel(vcpu: Vcpu, address: u64): u64 {
   expectFault(vcpu.hart);
   const parcel = hlvx_hu(address);
   return takeFault(vcpu.hart) ? NO_PARCEL : parcel;
+}
+
+/** 8 bytes at the guest's virtual address; the caller asks `takeFault` whether they could be read. */
+export function loadAsGuest(vcpu: Vcpu, address: u64): u64 {
+  expectFault(vcpu.hart);
+  return hlv_d(address);
 }
 
 /** The instruction at the guest's virtual address, 2 or 4 bytes, or NO_PARCEL. */

@@ -9,7 +9,8 @@
  * - zicbom, zicboz, zicbop, zic64b: henvcfg.CBIE, CBCFE and CBZE are 0, and the tree gives no block sizes.
  * - zawrs: hstatus.VTW makes wrs.nto trap. zihpm: hcounteren gives cycle, time and instret only.
  * - zicfilp, zicfiss, smnpm, ssnpm, supm: henvcfg.LPE, SSE and PMM are 0. zkr, and zk, which contains it: `seed` is not given.
- * - sstc, svadu, svpbmt: henvcfg.STCE, ADUE and PBMTE are 0; the guest's timer is that of the SBI.
+ * - sstc, unless henvcfg.STCE can be set: then the guest's timer is that of the SBI alone.
+ * - svadu, svpbmt: henvcfg.ADUE is 0 until the guest sets it (FWFT), and PBMTE always.
  * - sm*, ss*, sh*: they belong to the levels below, or have CSRs that hstateen0 keeps from guests (ssaia, ssstateen, sscofpmf…).
  * - x*: custom ones.
  */
@@ -31,9 +32,9 @@ const UNDERSCORE: u8 = 0x5f;
 
 /**
  * Writes the guest's ISA string, made from the host's (both end with a NUL), and returns its length without the NUL; 0 when the host's
- * is none of RV64I or `capacity` bytes are too few.
+ * is none of RV64I or `capacity` bytes are too few. `sstc`: whether the guest can have that.
  */
-export function guestIsa(hostIsa: usize, out: usize, capacity: u32): u32 {
+export function guestIsa(hostIsa: usize, out: usize, capacity: u32, sstc: bool): u32 {
   const end = out + capacity;
   if (!startsWith(hostIsa, 'rv64i')) return 0;
   let at = appendText(out, end, 'rv64');
@@ -43,7 +44,8 @@ export function guestIsa(hostIsa: usize, out: usize, capacity: u32): u32 {
   }
   for (; load<u8>(next) != 0; next = isaNextExtension(next)) {
     const length = isaExtensionLength(next);
-    if (length == 0 || !hasWord(GIVEN_NAMES, next, length)) continue;
+    const isGiven = hasWord(GIVEN_NAMES, next, length) || (sstc && hasWord('sstc', next, length));
+    if (length == 0 || !isGiven) continue;
     at = appendCharacter(at, end, UNDERSCORE);
     for (let index: u32 = 0; index < length; index++) at = appendCharacter(at, end, load<u8>(next + index));
   }

@@ -4,7 +4,7 @@
  */
 
 import { print, printDecimal } from '../lib/print.ts';
-import { csrw_hgatp } from '../rv/csr.ts';
+import { csrr_time, csrw_hgatp } from '../rv/csr.ts';
 import { beginMessage, endMessage, lockConsole, unlockConsole } from './console.ts';
 import { freeGuest, loadGuest } from './create-guest.ts';
 import { lockDevices, unlockDevices } from './device-lock.ts';
@@ -14,7 +14,7 @@ import { closeConsole, flush } from './guest-console.ts';
 import { currentHart, otherHarts } from './hart.ts';
 import { hostFenceAllGuests, hostShutDown } from './host-sbi.ts';
 import { reportEnd } from './report.ts';
-import { removeVcpu, setState } from './run-queue.ts';
+import { charge, removeVcpu, setState } from './run-queue.ts';
 import { kick, lockScheduler, unlockScheduler, wake } from './scheduler.ts';
 import { OFF, RUNNING, Vcpu } from './vcpu.ts';
 import { evictVcpu } from './vcpu-switch.ts';
@@ -90,6 +90,7 @@ export function concludeGuest(guest: Guest): void {
   unlockScheduler();
   forgetTranslations();
   freeGuest(guest);
+  const start = csrr_time();
   const goesOn = guest.state == GUEST_REBOOTING && loadGuest(guest);
   if (!goesOn) {
     lockDevices();
@@ -99,7 +100,10 @@ export function concludeGuest(guest: Guest): void {
   lockScheduler();
   if (goesOn) {
     guest.state = GUEST_RUNNING;
-    wake(vcpuOf(guest, 0));
+    const vcpu = vcpuOf(guest, 0);
+    wake(vcpu);
+    // A guest that reboots without end shall have no more of the hart for it than by running.
+    charge(vcpu, csrr_time() - start);
   } else {
     alive--;
     if (guest.state == GUEST_SHUT_DOWN) shutDown++;

@@ -3,6 +3,7 @@ import { fdtProperty, fdtPropertyData, fdtPropertyLength } from '../lib/fdt.ts';
 import { Guest } from './guest.ts';
 import { guestIsa } from './guest-isa.ts';
 import { copyToGuest } from './guest-memory.ts';
+import { hasSstc } from './guest-timer.ts';
 import { GuestTree, writeGuestTree } from './guest-tree.ts';
 import { allocate, free } from './heap.ts';
 import { deviceTree, hostCpu, timebaseFrequency } from './machine.ts';
@@ -44,7 +45,8 @@ export function placeGuestTree(
 
   const buffer = allocate(capacity);
   const hostIsa = hostString('riscv,isa');
-  if (!hostIsa || !guestIsa(hostIsa, isa, ISA_CAPACITY)) panic("the device tree's first cpu has no riscv,isa of RV64I");
+  if (!hostIsa || !guestIsa(hostIsa, isa, ISA_CAPACITY, hasSstc))
+    panic("the device tree's first cpu has no riscv,isa of RV64I");
   const size = writeGuestTree(tree, buffer, capacity);
   if (size) copyToGuest(guest, address, buffer, size);
   free(buffer, capacity);

@@ -5,6 +5,7 @@
 import { fence_i, hfence_vvma, hfence_vvma_address, hfence_vvma_all, hfence_vvma_asid } from '../rv/intrinsics.ts';
 import { vcpuOf } from './guest.ts';
 import { hostFenceGuest, hostFenceGuestAsid, hostFenceI } from './host-sbi.ts';
+import { countEvent, FW_FENCE_SENT } from './pmu.ts';
 import { lockScheduler, unlockScheduler } from './scheduler.ts';
 import { RUNNING, Vcpu } from './vcpu.ts';
 
@@ -27,12 +28,21 @@ export function remoteFence(vcpu: Vcpu, harts: u64, kind: u64, start: u64, size:
     start = 0;
     size = 0;
   }
+  countFences(vcpu, harts, kind);
   const others = runningElsewhere(vcpu, harts);
   if ((harts >> vcpu.id) & 1) fenceHere(kind, start, size, asid);
   if (!others) return;
   if (kind == FENCE_I) hostFenceI(others);
   else if (kind == SFENCE_VMA) hostFenceGuest(others, start, size);
   else hostFenceGuestAsid(others, start, size, asid);
+}
+
+function countFences(vcpu: Vcpu, harts: u64, kind: u64): void {
+  const sent = FW_FENCE_SENT + 2 * <usize>kind;
+  for (; harts; harts &= harts - 1) {
+    countEvent(vcpu.pmu, sent);
+    countEvent(vcpuOf(vcpu.guest, <usize>ctz(harts)).pmu, sent + 1);
+  }
 }
 
 /** The ids of the hosts' harts in which the other vCPUs run, as bits; those that do not run will fence before they do. */

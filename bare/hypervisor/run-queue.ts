@@ -52,9 +52,10 @@ export function setState(vcpu: Vcpu, state: u32): void {
   vcpu.state = state;
 }
 
-/** A vCPU that was off or waits can run. */
-export function makeReady(vcpu: Vcpu): void {
+/** A vCPU that was off or waits can run from `now` on. */
+export function makeReady(vcpu: Vcpu, now: u64): void {
   setState(vcpu, READY);
+  vcpu.readySince = now;
   vcpu.virtualTime = max(vcpu.virtualTime, latest > granularity ? latest - granularity : 0);
 }
 
@@ -106,7 +107,7 @@ export function mostAhead(vcpu: Vcpu): Vcpu | null {
 export function wakeExpired(now: u64): void {
   let each = first;
   while (each) {
-    if (each.state == WAITING && each.wakeTime <= now) makeReady(each);
+    if (each.state == WAITING && each.wakeTime <= now) makeReady(each, now);
     each = each.next;
   }
 }

@@ -27,6 +27,7 @@ import {
   startedCount,
   wakeExpired,
 } from './run-queue.ts';
+import { notePreempted, noteRunning } from './steal-time.ts';
 import { OFF, READY, RUNNING, Vcpu, WAITING } from './vcpu.ts';
 import { loadVcpu, saveVcpu } from './vcpu-switch.ts';
 
@@ -54,7 +55,7 @@ export function unlockScheduler(): void {
 
 /** A vCPU that was off or waits can run, and a hart shall take it. Under the lock. */
 export function wake(vcpu: Vcpu): void {
-  makeReady(vcpu);
+  makeReady(vcpu, csrr_time());
   if (rouseOne(vcpu.hart)) return;
   const victim = mostAhead(vcpu);
   if (victim) {
@@ -150,6 +151,7 @@ function leave(vcpu: Vcpu, state: u32): Vcpu {
     if (!isAnyRunning(vcpu.guest)) concludeGuest(vcpu.guest);
   } else {
     setState(vcpu, state);
+    if (state == READY) notePreempted(vcpu);
     vcpu.wakeTime = timerDeadline(vcpu);
   }
   return next();
@@ -160,6 +162,7 @@ function next(): Vcpu {
   const hart = currentHart();
   const vcpu = awaitReady(hart);
   setState(vcpu, RUNNING);
+  noteRunning(vcpu);
   vcpu.isSuspended = 0;
   hart.isBusy = 1;
   hart.since = csrr_time();

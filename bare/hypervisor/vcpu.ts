@@ -18,6 +18,7 @@ import { Guest } from './guest.ts';
 import { initializeTimer } from './guest-timer.ts';
 import { Hart } from './hart.ts';
 import { allocate, free } from './heap.ts';
+import { createPmu, freePmu, Pmu, resetPmu } from './pmu.ts';
 
 /** XLEN = 64 in UXL and VSXL. */
 const XLEN_64: u64 = 2;
@@ -125,6 +126,18 @@ export class Vcpu {
   /** Bits of hvip that it gets and loses when it next takes a hart. */
   raised: u64;
   lowered: u64;
+  // See steal-time.ts.
+  /** `time` since when it is ready. */
+  readySince: u64;
+  /** Ticks that it was ready and had no hart. */
+  stolen: u64;
+  /** Host address of what it shares with the guest, or 0. */
+  stealArea: usize;
+
+  /** Bit n: the FWFT feature n is as it is until the hart is reset. */
+  lockedFeatures: u64;
+  /** Firmware counters: see pmu.ts. */
+  pmu: Pmu;
 }
 
 /** Counts of exits by cause stand behind the fields. */
@@ -152,6 +165,7 @@ export function setRegister(vcpu: Vcpu, number: usize, value: u64): void {
 export function createVcpu(guest: Guest, id: u64, hart: Hart, weight: u64): Vcpu {
   const vcpu = changetype<Vcpu>(allocate(VCPU_SIZE));
   vcpu.fp = allocate(FP_AREA_SIZE);
+  vcpu.pmu = createPmu();
   vcpu.guest = guest;
   vcpu.id = id;
   vcpu.hart = hart;
@@ -178,7 +192,10 @@ export function resetVcpu(vcpu: Vcpu, entry: u64, argument: u64): void {
   vcpu.scounteren = SCOUNTEREN_CY | SCOUNTEREN_TM | SCOUNTEREN_IR;
   vcpu.raised = 0;
   vcpu.lowered = 0;
+  vcpu.stealArea = 0;
+  vcpu.lockedFeatures = 0;
   initializeTimer(vcpu);
+  resetPmu(vcpu.pmu);
 }
 
 /** sstatus.FS of a new vCPU: clean, or 0 on a hart that has no floating point and so no such bits. */
@@ -192,6 +209,7 @@ function floatingPoint(): u64 {
 /** Gives back what `createVcpu` took. The vCPU is in no hart and in no queue. */
 export function freeVcpu(vcpu: Vcpu): void {
   free(vcpu.fp, FP_AREA_SIZE);
+  freePmu(vcpu.pmu);
   free(changetype<usize>(vcpu), VCPU_SIZE);
 }
 

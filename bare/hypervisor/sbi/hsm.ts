@@ -19,8 +19,6 @@ import { fail, succeed } from './sbi.ts';
 /** "HSM Hart Suspend Types": of each kind only the default one is there; the others are reserved or a platform's. */
 const SUSPEND_RETENTIVE: u32 = 0;
 const SUSPEND_NON_RETENTIVE: u32 = 0x8000_0000;
-const FIRST_PLATFORM_RETENTIVE: u32 = 0x1000_0000;
-const FIRST_PLATFORM_NON_RETENTIVE: u32 = 0x9000_0000;
 /** Bytes of the shortest instruction, which must be there at a start address. */
 const INSTRUCTION_SIZE: u64 = 2;
 
@@ -66,9 +64,7 @@ function suspend(vcpu: Vcpu): u32 {
     resumeAt(vcpu, vcpu.a1, vcpu.a2);
     return SUSPEND;
   }
-  const isPlatforms =
-    type >= FIRST_PLATFORM_NON_RETENTIVE || (type >= FIRST_PLATFORM_RETENTIVE && type < SUSPEND_NON_RETENTIVE);
-  return fail(vcpu, isPlatforms ? SBI_ERR_NOT_SUPPORTED : SBI_ERR_INVALID_PARAM);
+  return fail(vcpu, SBI_ERR_INVALID_PARAM);
 }
 
 /** Whether the physical address is one that a hart of the guest can start at. */

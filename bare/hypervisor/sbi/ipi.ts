@@ -2,8 +2,9 @@
 import { INVALID_HARTS } from '../../lib/hart-mask.ts';
 import { HVIP_VSSIP } from '../../rv/csr.ts';
 import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_IPI_SEND_IPI } from '../../rv/sbi.ts';
-import { Guest, vcpuOf } from '../guest.ts';
+import { vcpuOf } from '../guest.ts';
 import { raiseInterrupt } from '../interrupts.ts';
+import { countEvent, FW_IPI_RECEIVED, FW_IPI_SENT } from '../pmu.ts';
 import { Vcpu } from '../vcpu.ts';
 import { guestHarts } from './hart-list.ts';
 import { fail, succeed } from './sbi.ts';
@@ -12,14 +13,16 @@ export function handleIpi(vcpu: Vcpu): u32 {
   if (vcpu.a6 != SBI_IPI_SEND_IPI) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
   const harts = guestHarts(vcpu.guest, vcpu.a0, vcpu.a1);
   if (harts == INVALID_HARTS) return fail(vcpu, SBI_ERR_INVALID_PARAM);
-  sendIpi(vcpu.guest, harts);
+  sendIpi(vcpu, harts);
   return succeed(vcpu, 0);
 }
 
-/** Raises the supervisor software interrupt of each hart whose bit is set. */
-export function sendIpi(guest: Guest, harts: u64): void {
-  while (harts) {
-    raiseInterrupt(vcpuOf(guest, <usize>ctz(harts)), HVIP_VSSIP);
-    harts &= harts - 1;
+/** Raises the supervisor software interrupt of each hart of the guest whose bit is set. */
+export function sendIpi(vcpu: Vcpu, harts: u64): void {
+  for (; harts; harts &= harts - 1) {
+    const receiver = vcpuOf(vcpu.guest, <usize>ctz(harts));
+    countEvent(vcpu.pmu, FW_IPI_SENT);
+    countEvent(receiver.pmu, FW_IPI_RECEIVED);
+    raiseInterrupt(receiver, HVIP_VSSIP);
   }
 }

@@ -6,26 +6,34 @@ import {
   SBI_BASE,
   SBI_DBCN,
   SBI_ERR_NOT_SUPPORTED,
+  SBI_FWFT,
   SBI_HSM,
   SBI_IPI,
-  SBI_LEGACY_CONSOLE_GETCHAR,
-  SBI_LEGACY_CONSOLE_PUTCHAR,
   SBI_LEGACY_SHUTDOWN,
+  SBI_PMU,
   SBI_RFENCE,
   SBI_SRST,
+  SBI_STA,
   SBI_SUCCESS,
+  SBI_SUSP,
   SBI_TIME,
 } from '../../rv/sbi.ts';
 import { NEXT } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
 import { handleBase } from './base.ts';
 import { handleDbcn } from './dbcn.ts';
+import { handleFwft } from './fwft.ts';
 import { handleHsm } from './hsm.ts';
 import { handleIpi } from './ipi.ts';
 import { handleLegacy } from './legacy.ts';
+import { handlePmu } from './pmu.ts';
 import { handleRfence } from './rfence.ts';
 import { handleSrst } from './srst.ts';
+import { handleSta } from './sta.ts';
+import { handleSusp } from './susp.ts';
 import { handleTime } from './time.ts';
+
+const LAST_LEGACY_EXTENSION: u64 = 0xf;
 
 export function handleSbiCall(vcpu: Vcpu): u32 {
   const extension = vcpu.a7;
@@ -36,13 +44,18 @@ export function handleSbiCall(vcpu: Vcpu): u32 {
   if (extension == SBI_HSM) return handleHsm(vcpu);
   if (extension == SBI_DBCN) return handleDbcn(vcpu);
   if (extension == SBI_SRST) return handleSrst(vcpu);
-  if (extension <= SBI_LEGACY_SHUTDOWN) return handleLegacy(vcpu);
+  if (extension == SBI_SUSP) return handleSusp(vcpu);
+  if (extension == SBI_PMU) return handlePmu(vcpu);
+  if (extension == SBI_STA) return handleSta(vcpu);
+  if (extension == SBI_FWFT) return handleFwft(vcpu);
+  if (extension <= LAST_LEGACY_EXTENSION) return handleLegacy(vcpu);
   return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
 }
 
-/** Whether a guest can call the extension. */
+/** Whether a guest can call the extension. Not there are CPPC, NACL, SSE, DBTR and MPXY. */
 export function isImplemented(extension: u64): bool {
   return (
+    extension <= SBI_LEGACY_SHUTDOWN ||
     extension == SBI_BASE ||
     extension == SBI_TIME ||
     extension == SBI_IPI ||
@@ -50,8 +63,10 @@ export function isImplemented(extension: u64): bool {
     extension == SBI_HSM ||
     extension == SBI_DBCN ||
     extension == SBI_SRST ||
-    (extension >= SBI_LEGACY_CONSOLE_PUTCHAR && extension <= SBI_LEGACY_CONSOLE_GETCHAR) ||
-    extension == SBI_LEGACY_SHUTDOWN
+    extension == SBI_SUSP ||
+    extension == SBI_PMU ||
+    extension == SBI_STA ||
+    extension == SBI_FWFT
   );
 }
 

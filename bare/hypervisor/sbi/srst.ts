@@ -1,6 +1,6 @@
 /** SBI 3.0, "System Reset Extension". */
 import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_SRST_SYSTEM_RESET } from '../../rv/sbi.ts';
-import { GUEST_FAILED, GUEST_SHUT_DOWN } from '../guest.ts';
+import { GUEST_FAILED, GUEST_REBOOTING, GUEST_SHUT_DOWN } from '../guest.ts';
 import { leaveRunning } from '../guest-life.ts';
 import { STOP } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
@@ -10,20 +10,14 @@ const SHUTDOWN: u32 = 0;
 const WARM_REBOOT: u32 = 2;
 const NO_REASON: u32 = 0;
 const SYSTEM_FAILURE: u32 = 1;
-/** Types and reasons from here up are left to implementations and vendors; those below that are not named are reserved. */
-const IMPLEMENTATION_DEFINED: u32 = 0xe000_0000;
 
-/** a0 is the type, a1 the reason, both 32-bit. */
+/** a0 is the type, a1 the reason, both 32-bit; both reboots are the same, since nothing of a guest outlives either. */
 export function handleSrst(vcpu: Vcpu): u32 {
   if (vcpu.a6 != SBI_SRST_SYSTEM_RESET) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
   const type = <u32>vcpu.a0;
   const reason = <u32>vcpu.a1;
-  if (isReserved(type, WARM_REBOOT) || isReserved(reason, SYSTEM_FAILURE)) return fail(vcpu, SBI_ERR_INVALID_PARAM);
-  if (type != SHUTDOWN) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
-  leaveRunning(vcpu, reason == NO_REASON ? GUEST_SHUT_DOWN : GUEST_FAILED);
+  if (type > WARM_REBOOT || reason > SYSTEM_FAILURE) return fail(vcpu, SBI_ERR_INVALID_PARAM);
+  if (type != SHUTDOWN) leaveRunning(vcpu, GUEST_REBOOTING);
+  else leaveRunning(vcpu, reason == NO_REASON ? GUEST_SHUT_DOWN : GUEST_FAILED);
   return STOP;
-}
-
-function isReserved(value: u32, lastNamed: u32): bool {
-  return value > lastNamed && value < IMPLEMENTATION_DEFINED;
 }

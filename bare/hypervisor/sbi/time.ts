@@ -1,13 +1,20 @@
 /** SBI 3.0, "Timer Extension". */
 import { SBI_ERR_NOT_SUPPORTED, SBI_TIME_SET_TIMER } from '../../rv/sbi.ts';
 import { hasSstc, setTimer } from '../guest-timer.ts';
+import { countEvent, FW_SET_TIMER } from '../pmu.ts';
 import { armTimer } from '../scheduler.ts';
 import { Vcpu } from '../vcpu.ts';
 import { fail, succeed } from './sbi.ts';
 
 export function handleTime(vcpu: Vcpu): u32 {
   if (vcpu.a6 != SBI_TIME_SET_TIMER) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
-  setTimer(vcpu, vcpu.a0);
-  if (!hasSstc) armTimer(vcpu);
+  setGuestTimer(vcpu, vcpu.a0);
   return succeed(vcpu, 0);
+}
+
+/** At `time` of the guest; the pending interrupt is cleared. */
+export function setGuestTimer(vcpu: Vcpu, time: u64): void {
+  countEvent(vcpu.pmu, FW_SET_TIMER);
+  setTimer(vcpu, time);
+  if (!hasSstc) armTimer(vcpu);
 }
