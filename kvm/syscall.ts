@@ -100,9 +100,12 @@ function load(): Libc {
 function loadKoffi(): typeof Koffi {
   try {
     return createRequire(import.meta.url)('koffi');
-  } catch {
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
     throw new KvmUnavailableError(
-      'KVM needs the npm package koffi, which is optional and not installed here: npm install koffi@3.3.4',
+      code === 'MODULE_NOT_FOUND'
+        ? 'KVM needs the npm package koffi, which is optional and not installed here: npm install koffi@3.3.4'
+        : `the npm package koffi, which KVM needs, cannot be loaded: ${message.split('\n')[0]}`,
     );
   }
 }
