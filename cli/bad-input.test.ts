@@ -56,7 +56,7 @@ describe('files', () => {
 
 describe('ELF files', () => {
   test('for another architecture', () =>
-    expectLine(/other\.elf: .*x86-64/, ['run', damaged('other.elf', (view) => view.setUint16(E_MACHINE, 62, true))]));
+    expectLine(/other\.elf: .*AArch64/, ['run', damaged('other.elf', (view) => view.setUint16(E_MACHINE, 183, true))]));
   test('32-bit', () =>
     expectLine(/rv32\.elf: .*32-bit/, ['run', damaged('rv32.elf', (view) => view.setUint8(EI_CLASS, 1))]));
   test('truncated', () =>
@@ -123,7 +123,7 @@ describe('options', () => {
     ['--host-memory', '64M', /--host-memory 64M: too small for 1 guest/],
     ['--smp', '9', /--smp 9: give a whole number from 1 to 8/],
     ['--timeout', '0', /--timeout 0: give a number of seconds above 0/],
-    ['--on', 'mars', /--on mars: no such host; there are machine and qemu/],
+    ['--on', 'mars', /--on mars: no such host; there are auto, machine, qemu and kvm/],
     ['--memry', '64M', /unknown option '--memry' \(Did you mean --memory\?\)/],
   ])('%s %s', (option, value, line) => expectLine(line, ['run', good(), option, value]));
   test('--dry-run without QEMU', () => expectLine(/add --on qemu/, ['run', good(), '--dry-run']));
@@ -176,6 +176,33 @@ describe('get', () => {
         env: { PATH: folder.path, TYPEVISOR_CACHE: folder.path },
       },
     ));
+});
+
+describe('KVM', () => {
+  const onKvm = (line: RegExp, ...args: string[]) => expectLine(line, ['run', '--on', 'kvm', ...args]);
+  const flat = folder.write('flat.bin', Uint8Array.of(0xf4));
+
+  test('has no guest', () => onKvm(/no guest given; try: typevisor run --on kvm /));
+  test('has two', () => onKvm(/KVM runs one guest at a time; leave out b/, 'a', 'b'));
+  test('a file that is no guest for x86', () => onKvm(/good\.S: not a guest for x86-64: /, path('good.S')));
+  test('a damaged one', () => {
+    const bytes = new Uint8Array(0x1000);
+    bytes.set([0x55, 0xaa], 0x1fe);
+    bytes.set(new TextEncoder().encode('HdrS'), 0x202);
+    return onKvm(/old\.bin: a Linux kernel of boot protocol 0\.0; 2\.12 or newer/, folder.write('old.bin', bytes));
+  });
+  test.each([
+    [['--raw', flat, '--at', 'here'], /--at here: not an address/],
+    [['--at', '0x1000'], /no guest given/],
+    [['x', '--at', '0x1000'], /--at is where a flat program is loaded: add --raw/],
+    [['--raw', flat, '--trace'], /--trace is about the RISC-V hypervisor/],
+    [['--raw', flat, '--bios', 'x'], /--bios: guests on KVM are entered without firmware/],
+    [['--raw', flat, '--vcpus', '9'], /--vcpus 9: give a whole number from 1 to 8/],
+    [['--raw', flat, '--memory', '1M'], /--memory 1M: too small; give at least 2M/],
+    [['--raw', flat, '--hostfwd', 'x'], /--hostfwd leads into a network: add --net/],
+    [['--raw', path('nothing')], /nothing: no such file/],
+  ])('%j', (args, line) => onKvm(line, ...args));
+  test('--raw elsewhere', () => expectLine(/--raw is for guests on KVM/, ['run', '--on', 'machine', '--raw', flat]));
 });
 
 describe('QEMU', () => {

@@ -50,12 +50,16 @@ const run = command(
   typevisor run Image --initrd root.cpio --append "console=hvc0"
   typevisor run Image Image --drive a.img --drive b.img --net
                                                 two guests with a disk each, which can talk to each other
-  typevisor run hello.ts --on qemu --dry-run    the same for QEMU, as a command line`,
+  typevisor run hello.ts --on qemu --dry-run    the same for QEMU, as a command line
+  typevisor run vmlinuz --initrd initrd.img     an x86-64 kernel, on Linux KVM
+  typevisor run --on kvm --raw boot.bin         a flat real-mode program`,
   `${driveHelp} Guests get them in turn.
 ${guestConsoleHelp}`,
 )
   .argument('[guest...]', 'the guests, run at the same time')
-  .option('--on <host>', 'where: machine (built in) or qemu', 'machine')
+  .option('--on <host>', 'where: machine (built in), qemu, kvm, or auto: kvm for x86 guests', 'auto')
+  .option('--raw <file>', 'on KVM: a flat program, entered in 16-bit real mode')
+  .option('--at <address>', 'where --raw is loaded and entered (default: 0x1000)')
   .option('--memory <size>', "each guest's RAM", '128M')
   .option('--vcpus <n>', 'harts of each guest, 1 to 8', '1')
   .option('--host-memory <size>', "the host's RAM (default: what the guests need together)")
@@ -64,7 +68,8 @@ ${guestConsoleHelp}`,
   .option('--initrd <file>', "every guest's initial RAM disk")
   .option('--append <text>', "every guest's command line")
   .option('--drive <file>', 'a disk (virtio) of a guest, again for further ones; options behind a comma', collect, [])
-  .option('--net', 'a network card (virtio) for each guest, on a switch between them')
+  .option('--net', 'a network card (virtio) for each guest, on a switch between them; on KVM to the outside')
+  .option('--hostfwd <rule>', 'with --net on KVM: lead a port of this computer to the guest', collect, [])
   .option('--trace', 'print a line for each exit of a guest to the hypervisor')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT (0: any port)')

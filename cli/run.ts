@@ -1,7 +1,8 @@
 /** `typevisor run`: guests under the hypervisor. */
-import { type BootOptions, hostPlan } from './boot.ts';
+import type { BootOptions } from './boot.ts';
 import { type DebuggerOptions, gdbPort } from './debugger.ts';
 import { UserError } from './errors.ts';
+import { chooseHost } from './host.ts';
 import { MOST_VCPUS } from './programs.ts';
 import { parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
@@ -20,6 +21,9 @@ export interface RunOptions extends DebuggerOptions {
   readonly timeout?: string;
   readonly dryRun?: true;
   readonly quiet?: true;
+  readonly raw?: string;
+  readonly at?: string;
+  readonly hostfwd: readonly string[];
 }
 
 const MIB = 2 ** 20;
@@ -31,19 +35,25 @@ const MOST_DRIVES = 6;
 
 /** @throws UserError for anything wrong with the options or the files; otherwise the run sets the process's exit code. */
 export async function run(guests: readonly string[], options: RunOptions): Promise<void> {
-  if (options.on !== 'machine' && options.on !== 'qemu') {
-    throw new UserError(`--on ${options.on}: no such host; there are machine and qemu`);
-  }
-  if (options.dryRun && options.on !== 'qemu') {
+  const host = chooseHost(options.on, guests, options.raw !== undefined);
+  if (options.dryRun && host !== 'qemu') {
     throw new UserError('--dry-run prints the command line of QEMU: add --on qemu');
   }
+  if (host === 'kvm') {
+    const { runOnKvm } = await import('./run-kvm.ts');
+    process.exitCode = await runOnKvm(guests, options);
+    return;
+  }
+  if (options.raw !== undefined) throw new UserError('--raw is for guests on KVM: add --on kvm, or leave out --on');
+  if (options.hostfwd.length > 0)
+    throw new UserError('--hostfwd is for guests on KVM; elsewhere see typevisor machine --net');
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);
   const settings = { timeout, quiet: options.quiet === true };
   const boot = bootOptions(guests, options);
-  if (options.on === 'qemu') {
-    const { runOnQemu } = await import('./run-qemu.ts');
+  if (host === 'qemu') {
+    const [{ runOnQemu }, { hostPlan }] = await Promise.all([import('./run-qemu.ts'), import('./boot.ts')]);
     const debug = port === undefined ? undefined : { port, wait: gdbWait === true };
     const qemu = { ...boot, ...settings, debug, dryRun: options.dryRun === true };
     process.exitCode = await runOnQemu(qemu, await hostPlan(boot));

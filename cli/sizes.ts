@@ -47,3 +47,10 @@ export function parseSeconds(text: string, option: string): number {
   if (!(seconds > 0)) throw new UserError(`${option} ${text}: give a number of seconds above 0, such as 10 or 0.5`);
   return seconds;
 }
+
+/** @throws UserError unless the text is a whole number, decimal or hexadecimal. */
+export function parseAddress(text: string, option: string): number {
+  const address = /^(0x[0-9a-f]+|[0-9]+)$/i.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(address)) throw new UserError(`${option} ${text}: not an address; write it like 0x1000`);
+  return address;
+}

@@ -33,6 +33,8 @@ const D_VALID = 0x80;
 const INDEX_MASK = 0x7f;
 const MEMORY_SIZE = 128;
 const SECOND = 1000;
+/** A century is two digits. */
+const LAST_TIME = Date.UTC(9999, 11, 31);
 
 const CLOCK_REGISTERS = [SECONDS, MINUTES, HOURS, DAY_OF_WEEK, DAY, MONTH, YEAR, CENTURY] as const;
 type ClockRegister = (typeof CLOCK_REGISTERS)[number];
@@ -131,7 +133,7 @@ export class CmosRtc implements Device {
   #set(fields: Fields): void {
     const year = fields[CENTURY] * 100 + fields[YEAR];
     const time = Date.UTC(year, fields[MONTH] - 1, fields[DAY], fields[HOURS], fields[MINUTES], fields[SECONDS]);
-    if (!Number.isNaN(time)) this.#adjustment = time - Math.floor(this.#now() / SECOND) * SECOND;
+    if (time >= 0 && time <= LAST_TIME) this.#adjustment = time - Math.floor(this.#now() / SECOND) * SECOND;
   }
 
   #fields(): Fields {

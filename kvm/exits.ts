@@ -50,7 +50,7 @@ export type Exit =
   | { readonly reason: 'SHUTDOWN' }
   /** Someone outside asked for it: `Vcpu.kick`, or a signal. */
   | { readonly reason: 'INTR' }
-  /** A breakpoint or a single step; `debugExit` of the architecture's vCPU has more. */
+  /** A single step. */
   | { readonly reason: 'DEBUG' }
   /** The hardware refused the state of the vCPU. */
   | { readonly reason: 'FAIL_ENTRY'; readonly hardwareReason: bigint; readonly cpu: number }

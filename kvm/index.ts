@@ -23,5 +23,5 @@ export { KvmUnavailableError, SystemCallError } from './syscall.ts';
 export type { IoEvent, MemorySlot } from './vm.ts';
 export type { CpuidEntry, Registers, Segment, SpecialRegisters } from './x86/api.ts';
 export { enterRealMode } from './x86/modes.ts';
-export { type GuestDebug, X86Vcpu as Vcpu } from './x86/vcpu.ts';
+export { X86Vcpu as Vcpu } from './x86/vcpu.ts';
 export { X86Vm as Vm } from './x86/vm.ts';

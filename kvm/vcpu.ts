@@ -18,7 +18,6 @@ export interface RunMapping {
 
 export class Vcpu extends Handle {
   readonly mapping: RunMapping;
-  protected readonly runView: DataView;
   readonly #runBytes: Uint8Array;
   readonly #exits: ExitReader;
   readonly #ioctl = libc().ioctl;
@@ -29,7 +28,6 @@ export class Vcpu extends Handle {
     const address = 'address' in mapping ? mapping.address : mapFile(fd, mapping.size, 'vCPU');
     this.mapping = { address, size: mapping.size };
     const run = libc().view(address, mapping.size);
-    this.runView = new DataView(run);
     this.#runBytes = new Uint8Array(run);
     this.#exits = new ExitReader(run);
   }

@@ -114,8 +114,6 @@ const kvm_clock_data = struct({
 
 const kvm_guest_debug_arch = struct({ debugreg: array(u64, 8) });
 const kvm_guest_debug = struct({ control: u32, pad: u32, arch: kvm_guest_debug_arch });
-/** Of the union in struct kvm_run. */
-export const kvm_debug_exit_arch = struct({ exception: u32, pad: u32, pc: u64, dr6: u64, dr7: u64 });
 
 export const structs = {
   kvm_regs,
@@ -139,7 +137,6 @@ export const structs = {
   kvm_clock_data,
   kvm_guest_debug_arch,
   kvm_guest_debug,
-  kvm_debug_exit_arch,
 };
 
 export const ioctls = {
@@ -189,5 +186,3 @@ export const KVM_PIT_SPEAKER_DUMMY = 1;
 export const KVM_CPUID_FLAG_SIGNIFCANT_INDEX = 1;
 export const KVM_GUESTDBG_ENABLE = 1;
 export const KVM_GUESTDBG_SINGLESTEP = 2;
-export const KVM_GUESTDBG_USE_SW_BP = 0x1_0000;
-export const KVM_GUESTDBG_USE_HW_BP = 0x2_0000;

@@ -94,14 +94,15 @@ export class Pc {
    */
   async run(options: { readonly timeout?: number } = {}): Promise<StopReason> {
     if (this.#stop !== undefined) throw new Error('the guest runs already');
-    await this.ready();
     const stopped = new Promise<StopReason>((resolve) => {
       this.#stop = resolve;
     });
+    if (this.#reason !== undefined) this.#end(this.#reason);
+    await this.ready();
     const { timeout = Number.POSITIVE_INFINITY } = options;
     const timer = Number.isFinite(timeout) ? setTimeout(() => this.#end({ kind: 'timeout' }), timeout) : undefined;
-    if (this.#reason === undefined) this.#monitor.resume();
-    else this.#end(this.#reason);
+    // It may have been stopped meanwhile.
+    if (this.#stop !== undefined) this.#monitor.resume();
     const reason = await stopped;
     clearTimeout(timer);
     await this.#monitor.pause();

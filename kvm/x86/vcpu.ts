@@ -1,29 +1,14 @@
 /** An x86 virtual CPU: its registers, CPUID and MSRs. */
-import { UNION } from '../exits.ts';
 import { Vcpu } from '../vcpu.ts';
 import {
   type CpuidEntry,
   ioctls,
   KVM_GUESTDBG_ENABLE,
   KVM_GUESTDBG_SINGLESTEP,
-  KVM_GUESTDBG_USE_HW_BP,
-  KVM_GUESTDBG_USE_SW_BP,
-  kvm_debug_exit_arch,
   type Registers,
   type SpecialRegisters,
   structs,
 } from './api.ts';
-
-export interface GuestDebug {
-  /** Exit behind each instruction. */
-  readonly singleStep?: boolean;
-  /** Exit at int3 instead of giving the guest #BP. */
-  readonly softwareBreakpoints?: boolean;
-  /** DR0 to DR3 and DR7. */
-  readonly hardware?: { readonly addresses: readonly bigint[]; readonly dr7: bigint };
-}
-
-const DR7 = 7;
 
 export class X86Vcpu extends Vcpu {
   getRegisters(): Registers {
@@ -80,25 +65,10 @@ export class X86Vcpu extends Vcpu {
     return valid === 0 ? undefined : Number(physical_address);
   }
 
-  /** What makes `run` return DEBUG. Nothing given switches all of it off. */
-  setGuestDebug({ singleStep, softwareBreakpoints, hardware }: GuestDebug): void {
-    const control =
-      (singleStep ? KVM_GUESTDBG_SINGLESTEP : 0) |
-      (softwareBreakpoints ? KVM_GUESTDBG_USE_SW_BP : 0) |
-      (hardware === undefined ? 0 : KVM_GUESTDBG_USE_HW_BP);
-    const debugreg = Array.from({ length: 8 }, (_, index) => hardware?.addresses[index] ?? 0n);
-    if (hardware !== undefined) debugreg[DR7] = hardware.dr7;
-    const debug = structs.kvm_guest_debug.encode({
-      control: control === 0 ? 0 : control | KVM_GUESTDBG_ENABLE,
-      arch: { debugreg },
-    });
+  /** Whether `run` returns DEBUG behind each instruction. */
+  setSingleStep(on: boolean): void {
+    const debug = structs.kvm_guest_debug.encode({ control: on ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP : 0 });
     this.callBytes('KVM_SET_GUEST_DEBUG', ioctls.KVM_SET_GUEST_DEBUG, debug);
-  }
-
-  /** More about a DEBUG exit: the exception's vector (1 or 3), the linear address, DR6. */
-  get debugExit(): { readonly exception: number; readonly pc: bigint; readonly dr6: bigint } {
-    const { exception, pc, dr6 } = kvm_debug_exit_arch.read(this.runView, UNION);
-    return { exception, pc, dr6 };
   }
 }
 

@@ -52,12 +52,25 @@ export interface X86Elf {
   readonly notes: readonly Uint8Array[];
 }
 
+/** The processor of an ELF file; undefined for anything else. */
+function elfMachine(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < layouts.elf32.header || view.getUint32(0, true) !== MAGIC) return undefined;
+  return view.getUint16(E_MACHINE, true);
+}
+
+const isX86 = (machine: number | undefined) => machine === EM_386 || machine === EM_X86_64;
+
+/** Whether this is an ELF file for a processor other than x86. */
+export function isForeignElf(bytes: Uint8Array): boolean {
+  const machine = elfMachine(bytes);
+  return machine !== undefined && !isX86(machine);
+}
+
 /** @returns undefined for a file that is no ELF, or for a processor other than x86. @throws ImageError */
 export function readX86Elf(bytes: Uint8Array): X86Elf | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < layouts.elf32.header || view.getUint32(0, true) !== MAGIC) return undefined;
-  const machine = view.getUint16(E_MACHINE, true);
-  if (machine !== EM_386 && machine !== EM_X86_64) return undefined;
+  if (!isX86(elfMachine(bytes))) return undefined;
 
   const is64 = bytes[EI_CLASS] === ELFCLASS64;
   const layout = is64 ? layouts.elf64 : layouts.elf32;

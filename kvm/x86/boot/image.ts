@@ -46,6 +46,16 @@ export function readImage(bytes: Uint8Array): X86Image | undefined {
   return readBzImage(bytes) ?? readMultiboot(bytes) ?? readElfImage(bytes);
 }
 
+/** Whether the first 8 KiB of a file say that it is one of these, damaged or not. */
+export function isX86Image(header: Uint8Array): boolean {
+  try {
+    return readImage(header) !== undefined;
+  } catch (error) {
+    if (error instanceof ImageError) return true;
+    throw error;
+  }
+}
+
 export function hex(value: number): string {
   return `0x${value.toString(16)}`;
 }

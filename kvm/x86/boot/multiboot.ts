@@ -1,7 +1,7 @@
 /** Multiboot (the specification, 0.6.96), as `qemu -kernel` takes it too. */
 
 import { type E820Entry, MEMORY_TYPES } from './boot-params.ts';
-import { readX86Elf } from './elf.ts';
+import { isForeignElf, readX86Elf } from './elf.ts';
 import { hex, ImageError, type X86Image } from './image.ts';
 
 const HEADER_MAGIC = 0x1bad_b002;
@@ -28,7 +28,7 @@ const MODULE_SIZE = 16;
 export function readMultiboot(bytes: Uint8Array): X86Image | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = findHeader(view);
-  if (at === undefined) return undefined;
+  if (at === undefined || isForeignElf(bytes)) return undefined;
   const flags = view.getUint32(at + 4, true);
   const unknown = flags & DEMANDS & ~(PAGE_ALIGN | MEMORY_INFO);
   if (unknown !== 0) {

@@ -1,0 +1,97 @@
+/**
+ * A computer with hardware virtualization, on any computer: QEMU emulates an AMD processor with SVM and nested paging, Debian's
+ * cloud kernel on it gives a real /dev/kvm, and an initramfs has Node and the project.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { TemporaryFolder } from '../../cli/files.ts';
+import { commandOf } from '../command-of.ts';
+import { type CpioEntry, cpio } from './cpio.ts';
+import { busybox, init, kernelPath, modules, mountPoints } from './debian.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** What `typevisor run --on kvm` needs of node_modules. */
+const PACKAGES = ['koffi', '@koromix/koffi-linux-x64', 'commander'];
+/** The folder of the project there: as `npm install` leaves it, with the compiled nested tests beside it. */
+export const APP = 'app';
+
+/** @param more further files; @param commands what to run, as lines of a shell script in /app */
+export async function nestedHost(more: readonly CpioEntry[], ...commands: readonly string[]): Promise<string> {
+  using folder = new TemporaryFolder();
+  const files = [
+    ...mountPoints,
+    busybox(),
+    ...modules('virt/lib/irqbypass', 'arch/x86/kvm/kvm', 'arch/x86/kvm/kvm-amd'),
+    ...nodeFiles(),
+    ...projectFiles(folder.pathOf('dist')),
+    ...more,
+    init('ifconfig lo 127.0.0.1 up', `cd /${APP}`, ...commands, 'poweroff -f'),
+  ];
+  const initramfs = folder.write('host.cpio', cpio(files));
+  return await runQemu(initramfs);
+}
+
+/** What is on its console, to follow a run that takes long. */
+const consoleLog = join(root, 'build', 'nested-host.log');
+
+function runQemu(initramfs: string): Promise<string> {
+  mkdirSync(dirname(consoleLog), { recursive: true });
+  writeFileSync(consoleLog, '');
+  const commandLine = 'console=ttyS0 quiet mitigations=off tsc=reliable panic=-1';
+  const args = [
+    ...['-M', 'q35', '-cpu', 'EPYC,+svm,+npt', '-accel', 'tcg,thread=multi', '-smp', '2', '-m', '3G'],
+    ...['-kernel', kernelPath, '-initrd', initramfs, '-append', commandLine],
+    ...['-nodefaults', '-display', 'none', '-serial', 'stdio', '-no-reboot'],
+  ];
+  const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const end = () => qemu.kill('SIGKILL');
+  process.once('exit', end);
+  return new Promise((resolve, reject) => {
+    let output = '';
+    qemu.stdout.on('data', (bytes: Uint8Array) => {
+      output += String(bytes);
+      appendFileSync(consoleLog, bytes);
+    });
+    qemu.on('error', reject);
+    qemu.on('close', () => {
+      process.off('exit', end);
+      resolve(output.replaceAll('\r', ''));
+    });
+  });
+}
+
+/** The Node that runs this, and the libraries that it is linked with. */
+function nodeFiles(): CpioEntry[] {
+  const { stdout } = spawnSync('ldd', [process.execPath], { encoding: 'utf8' });
+  const libraries = [...stdout.matchAll(/(\/\S+)/g)].map((match) => match[1]!);
+  return [
+    { path: 'bin/node', bytes: readFileSync(process.execPath), executable: true },
+    ...libraries.map((file) => ({ path: file.slice(1), bytes: readFileSync(file), executable: true })),
+  ];
+}
+
+function projectFiles(dist: string): CpioEntry[] {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [commandOf('typescript', 'tsc'), '-p', join(root, 'test', 'nested'), '--outDir', dist],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(stdout);
+  return [
+    ...filesOf(dist, `${APP}/dist`, /\.js$/),
+    ...filesOf(join(root, 'bin'), `${APP}/bin`, /\.cjs$/),
+    { path: `${APP}/package.json`, bytes: readFileSync(join(root, 'package.json')) },
+    ...PACKAGES.flatMap((name) => filesOf(join(root, 'node_modules', name), `${APP}/node_modules/${name}`, SHIPPED)),
+  ];
+}
+
+const SHIPPED = /\.(js|cjs|mjs|json|node)$/;
+
+function filesOf(folder: string, target: string, names: RegExp): CpioEntry[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && names.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ path: `${target}/${relative(folder, file)}`, bytes: readFileSync(file) }));
+}
