@@ -10,6 +10,7 @@ const STATE: State = {
   words: [1, 2],
   parts: [{ size: 1 }, { size: 2 }],
   inner: { on: false },
+  runs: [[0, 2]],
 };
 const reader = (state: unknown = STATE) => new StateReader(state, 'device');
 
@@ -20,6 +21,7 @@ test('reads fields by name', () => {
   ]);
   expect([state.u64('pc'), state.numbers('words', 2, 2)]).toEqual([0xffff_ffff_8000_0000n, [1, 2]]);
   expect(state.list('parts').map((part) => part.number('size', 9))).toEqual([1, 2]);
+  expect([state.pairs('runs'), state.state('inner').names]).toEqual([[[0, 2]], ['on']]);
   expect([state.state('inner').boolean('on'), state.has('level'), state.has('toString')]).toEqual([false, true, false]);
 });
 
@@ -36,6 +38,7 @@ describe('refuses', () => {
     ['device.level is not a list', (state) => state.numbers('level', 2)],
     ['device.words has 2 elements, where there are 3 here', (state) => state.numbers('words', 2, 3)],
     ['device.words is not a whole number from 0 to 1', (state) => state.numbers('words', 1)],
+    ['device.words is not a list of pairs', (state) => state.pairs('words')],
     ['device.words[0] has no fields', (state) => state.list('words')],
     ['device.inner.off is missing', (state) => state.state('inner').boolean('off')],
   ])('%s', (message, read) => {

@@ -29,6 +29,11 @@ export class StateReader {
     return Object.hasOwn(this.#state, name);
   }
 
+  /** Of the fields that there are. */
+  get names(): readonly string[] {
+    return Object.keys(this.#state);
+  }
+
   /** A whole number from 0 to `most`. */
   number(name: string, most: number): number {
     return this.#whole(name, this.#field(name), most);
@@ -63,6 +68,15 @@ export class StateReader {
   /** Whole numbers from 0 to `most`; exactly `length` of them if it is given. */
   numbers(name: string, most: number, length?: number): number[] {
     return this.#list(name, length).map((value) => this.#whole(name, value, most));
+  }
+
+  /** Pairs of whole numbers. */
+  pairs(name: string): [number, number][] {
+    return this.#list(name).map((value) => {
+      if (!Array.isArray(value) || value.length !== 2) throw this.#error(name, 'is not a list of pairs');
+      const [first, second] = value as [StateValue, StateValue];
+      return [this.#whole(name, first, Number.MAX_SAFE_INTEGER), this.#whole(name, second, Number.MAX_SAFE_INTEGER)];
+    });
   }
 
   /** States within this one. */

@@ -4,6 +4,7 @@
  */
 
 import type { Timebase } from '../devices/aclint.ts';
+import { hex64, type State, StateError, type StateReader } from '../devices/state.ts';
 import { TIMEBASE_FREQUENCY } from './board.ts';
 import * as layout from './core/layout.ts';
 import type { Core } from './core-instance.ts';
@@ -51,6 +52,30 @@ export class Clock implements Timebase {
     this.#epoch = this.mode === 'counted' ? COUNTED_EPOCH : this.#hostClock.date();
     this.instructions = 0;
     this.updateRealTime();
+  }
+
+  save(): State {
+    this.updateRealTime();
+    const u64 = (address: number) => hex64(this.#core.u64(address));
+    return {
+      mode: this.mode,
+      instructions: u64(layout.MACHINE_CLOCK),
+      realTicks: u64(layout.MACHINE_REAL_TICKS),
+      mtimeOffset: u64(layout.MACHINE_MTIME_OFFSET),
+    };
+  }
+
+  /** Time goes on where it was; the date of real time is the host's. @throws StateError for time of the other mode. */
+  load(state: StateReader): void {
+    const saved = state.text('mode');
+    if (saved !== this.mode) throw new StateError(`its time is ${saved}, and the machine's ${this.mode}`);
+    this.#core.setU64(layout.MACHINE_CLOCK, state.u64('instructions'));
+    this.#core.setU64(layout.MACHINE_REAL_TICKS, state.u64('realTicks'));
+    this.#core.setU64(layout.MACHINE_MTIME_OFFSET, state.u64('mtimeOffset'));
+    if (this.mode === 'counted') return;
+    const elapsed = Number(state.u64('realTicks')) / (TIMEBASE_FREQUENCY / 1000);
+    this.#powerOn = this.#hostClock.now() - elapsed;
+    this.#epoch = this.#hostClock.date() - elapsed;
   }
 
   /** Counted time, in instructions since power-on; to be set before each turn of a hart. */

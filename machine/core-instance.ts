@@ -5,6 +5,7 @@ import * as layout from './core/layout.ts';
 /** Exports of the core. `hart` counts from 0; 64-bit values go through `Core.scratch`. */
 export interface CoreExports {
   resetHart(hart: number): void;
+  hartLoaded(hart: number): void;
   runHart(hart: number, instructions: number): number;
   executed(hart: number): number;
   setInterrupt(hart: number, bit: number, level: number): void;

@@ -33,8 +33,10 @@ export {
   type MachineEvents,
   type MachineOptions,
   type MachineStatistics,
+  type RestoreOptions,
   type RunOptions,
 } from './machine.ts';
+export { SNAPSHOT_VERSION, SnapshotError } from './snapshot/format.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';
 export type { Drive, Network, VirtioOptions } from './virtio.ts';
 export type { WatchedAccess, Watchpoint, Watchpoints } from './watchpoints.ts';

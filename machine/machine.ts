@@ -17,6 +17,8 @@ import { Sleep, systemClock, yieldToHost } from './host.ts';
 import { Htif } from './htif.ts';
 import { unpackKernel } from './kernel-image.ts';
 import { type BootFiles, type BootPlan, planBoot } from './loader.ts';
+import { asSnapshotError, readSnapshot, restorePages, writeSnapshot } from './snapshot/format.ts';
+import { loadMachineState, readMachineState, type StatefulParts, saveMachineState } from './snapshot/machine-state.ts';
 import { describeStop, type StopReason } from './stop-reason.ts';
 import { Turns } from './turns.ts';
 import { type VirtioDevices, type VirtioOptions, virtioDevices } from './virtio.ts';
@@ -42,6 +44,9 @@ export interface MachineOptions extends BootFiles, VirtioOptions {
   /** The host's time, for tests. */
   readonly hostClock?: HostClock;
 }
+
+/** What a snapshot does not have. */
+export type RestoreOptions = Omit<MachineOptions, keyof BootFiles | 'harts' | 'memory' | 'time'>;
 
 export interface RunOptions {
   /** Stop after so many, summed over the harts. */
@@ -149,6 +154,30 @@ export class Machine {
     checkSize(harts, memory);
     const kernel = options.kernel && (await unpackKernel(options.kernel, memory));
     const boot = planBoot({ ...options, ...(kernel && { kernel }), harts, memory });
+    return Machine.#build(boot, { ...options, harts, memory });
+  }
+
+  /**
+   * A machine as `snapshot` has left it, there or in another process. Harts, memory, time and what was booted are the snapshot's; devices
+   * of the host's (drives, networks) have to be given as they were.
+   * @throws SnapshotError for a file that is none, incomplete or damaged, or that has what this machine has not.
+   */
+  static async restore(snapshot: Uint8Array, options: RestoreOptions): Promise<Machine> {
+    const parts = await readSnapshot(snapshot);
+    try {
+      const { harts, memory, time, boot } = readMachineState(parts);
+      checkSize(harts, memory);
+      const machine = await Machine.#build(boot, { ...options, harts, memory, time });
+      restorePages(machine.memory.span(machine.memory.base, memory, 'w'), parts);
+      loadMachineState(parts.state, machine.#statefulParts());
+      return machine;
+    } catch (error) {
+      throw asSnapshotError(error);
+    }
+  }
+
+  static async #build(boot: BootPlan, options: MachineOptions & { harts: number; memory: number }): Promise<Machine> {
+    const { harts, memory } = options;
     const host: CoreHost = {
       mmioRead: (address, size) => machine.#guard(() => machine.#mmioRead(address >>> 0, size as AccessSize)) ?? 0,
       mmioWrite: (address, size, value) => {
@@ -233,6 +262,22 @@ export class Machine {
     this.#checkIdle('reset');
     this.#powerOn();
     this.#events.emit('reset', undefined);
+  }
+
+  /**
+   * All that the machine is at this moment, as one file (snapshot/format.ts). In counted time a machine that is restored from it goes on
+   * exactly as this one.
+   * @throws Error while the machine is running.
+   */
+  async snapshot(): Promise<Uint8Array<ArrayBuffer>> {
+    this.#checkIdle('snapshot');
+    const state = saveMachineState(this.boot, this.#statefulParts());
+    const ram = this.memory.span(this.memory.base, this.memory.size, 'r');
+    return writeSnapshot({ state, ram, blobs: this.boot.parts.map(({ bytes }) => bytes) });
+  }
+
+  #statefulParts(): StatefulParts {
+    return { core: this.#core, clock: this.#clock, turns: this.#turns, bus: this.#board.bus };
   }
 
   /** Ends a run and refuses further ones. */

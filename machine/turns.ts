@@ -3,6 +3,7 @@
  * what harts do to each other depends on nothing but the program. A round may be left anywhere and is gone on with later.
  */
 
+import type { State, StateReader } from '../devices/state.ts';
 import type { Clock } from './clock.ts';
 import * as layout from './core/layout.ts';
 import type { Core } from './core-instance.ts';
@@ -57,6 +58,21 @@ export class Turns {
     this.#hart = this.#core.harts;
     this.#start = 0;
     this.#furthest = 0;
+  }
+
+  save(): State {
+    const [hart, start, length, left, furthest] = [this.#hart, this.#start, this.#length, this.#left, this.#furthest];
+    return { hart, start, length, left, furthest };
+  }
+
+  /** @throws StateError */
+  load(state: StateReader): void {
+    const MOST = Number.MAX_SAFE_INTEGER;
+    this.#hart = state.number('hart', this.#core.harts);
+    this.#start = state.number('start', MOST);
+    this.#length = state.number('length', MOST);
+    this.#left = state.number('left', this.#length);
+    this.#furthest = state.number('furthest', this.#length);
   }
 
   /** Executes up to `budget` instructions, summed over the harts, and says how many. */

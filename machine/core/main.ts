@@ -3,6 +3,7 @@ import { ACCESS_FETCH } from './access.ts';
 import { codeWritten, dropDecodedPages } from './code.ts';
 import { readCsr as readCsrValue, writeCsr as writeCsrValue } from './csr.ts';
 import { isReadOnly } from './csr-access.ts';
+import { refreshFloat } from './float/state.ts';
 import { HART_LAST_EXECUTED, HART_LINES, HART_PHYSICAL, HART_VALUE, MACHINE_HARTS, MACHINE_SCRATCH } from './layout.ts';
 import { endReservations } from './memory.ts';
 import { dataContext, fetchContext } from './mode.ts';
@@ -10,7 +11,7 @@ import { ramAt } from './physical.ts';
 import { reset } from './reset.ts';
 import { run } from './run.ts';
 import { mtime, nextTimerClock } from './time.ts';
-import { flushAll, hartAt } from './tlb.ts';
+import { flushAll, hartAt, resetTlb } from './tlb.ts';
 import { locate } from './translate.ts';
 
 /** The host writes memory as no hart does. */
@@ -18,6 +19,11 @@ const NO_HART: usize = 0;
 
 export function resetHart(hart: u32): void {
   reset(hart);
+}
+
+export function hartLoaded(hart: u32): void {
+  resetTlb(hartAt(hart));
+  refreshFloat(hartAt(hart));
 }
 
 export function runHart(hart: u32, instructions: u32): u32 {

@@ -101,6 +101,7 @@ export class MockCore {
   #exports(): CoreExports {
     return {
       resetHart: () => {},
+      hartLoaded: () => {},
       runHart: (hart, instructions) => this.#runHart(hart, instructions),
       executed: () => this.#executed,
       setInterrupt: (hart, bit, level) => {
