@@ -16,6 +16,7 @@ const USER_ERRORS: ReadonlySet<string> = new Set([
   'LoadError',
   'KvmUnavailableError',
   'SystemCallError',
+  'SnapshotError',
 ]);
 
 /**

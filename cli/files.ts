@@ -1,5 +1,5 @@
 /** Reading and writing the user's files, with messages that name the file and the reason. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from './errors.ts';
@@ -24,6 +24,18 @@ export function readUserFile(path: string): Uint8Array {
 /** @throws UserError when the file cannot be written. */
 export function writeUserFile(path: string, bytes: Uint8Array | string): void {
   attempt(path, () => writeFileSync(path, bytes));
+}
+
+/** The file has all of the bytes, or is as it was. @throws UserError when it cannot be written. */
+export function replaceUserFile(path: string, bytes: Uint8Array): void {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    attempt(path, () => writeFileSync(partial, bytes, { flush: true }));
+    attempt(path, () => renameSync(partial, path));
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
 }
 
 function attempt<T>(path: string, action: () => T): T {

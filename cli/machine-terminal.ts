@@ -1,7 +1,8 @@
 /** Runs a machine with the user's terminal as its console. */
 import type { Machine } from '../machine/index.ts';
 import type { StopReason } from '../machine/stop-reason.ts';
-import { EXIT_INTERRUPTED, EXIT_TIMEOUT } from './exit-codes.ts';
+import { EXIT_BAD_INPUT, EXIT_INTERRUPTED, EXIT_TIMEOUT } from './exit-codes.ts';
+import { saveMachine } from './snapshot-file.ts';
 import { Terminal } from './terminal.ts';
 
 /** Somebody who may keep the machine from running, and whom some stops concern: a debugger. */
@@ -23,6 +24,8 @@ export interface TerminalOptions {
   readonly consoles: boolean;
   /** What the end of a run means that ended by itself. */
   readonly exitCode: (reason: StopReason) => number;
+  /** Where the machine is saved to on Ctrl-A s, and when it is left before it ends. */
+  readonly save?: string | undefined;
   /** A debugger, if there is one. */
   readonly controller: RunController | undefined;
 }
@@ -30,9 +33,14 @@ export interface TerminalOptions {
 /** @returns the exit code */
 export async function attachTerminal(
   machine: Machine,
-  { timeout, consoles, exitCode, controller }: TerminalOptions,
+  { timeout, consoles, exitCode, save, controller }: TerminalOptions,
 ): Promise<number> {
   let left: number | undefined;
+  let saveAsked = false;
+  const ask = () => {
+    saveAsked = true;
+    machine.stop();
+  };
   const terminal = new Terminal({
     input: (bytes) => machine.console.write(bytes),
     leave: (code) => {
@@ -40,6 +48,7 @@ export async function attachTerminal(
       machine.stop();
       controller?.resume();
     },
+    save: save === undefined ? undefined : ask,
     consoles,
   });
   machine.on('warning', (warning) => process.stderr.write(`typevisor: ${warning}\r\n`));
@@ -56,8 +65,15 @@ export async function attachTerminal(
       if (left !== undefined) return left;
       if (controller?.killed) return EXIT_INTERRUPTED;
       const reason = await machine.run({ timeout: deadline - performance.now() });
+      if (reason.kind === 'timeout') left ??= EXIT_TIMEOUT;
+      if (save !== undefined && (saveAsked || left !== undefined)) {
+        if (!(await saveMachine(machine, save)) && left !== undefined) return EXIT_BAD_INPUT;
+      }
       if (left !== undefined) return left;
-      if (reason.kind === 'timeout') return EXIT_TIMEOUT;
+      if (saveAsked && reason.kind === 'stopped') {
+        saveAsked = false;
+        continue;
+      }
       if (controller?.took(reason)) continue;
       if (reason.kind !== 'reset') return exitCode(reason);
       machine.reset();

@@ -16,6 +16,7 @@ import { openNetworks } from './networks.ts';
 import { MOST_HOST_MEMORY } from './plan.ts';
 import { MOST_HARTS } from './run.ts';
 import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
+import { restoreMachine } from './snapshot-file.ts';
 import { statisticsTable } from './statistics.ts';
 
 export interface MachineOptions extends BootFileOptions, DebuggerOptions {
@@ -25,6 +26,10 @@ export interface MachineOptions extends BootFileOptions, DebuggerOptions {
   readonly net: readonly string[];
   readonly rng?: boolean;
   readonly console: string;
+  /** Where the machine is saved to. */
+  readonly save?: string;
+  /** A snapshot to go on from. */
+  readonly restore?: string;
   readonly dumpDtb?: string;
   readonly statistics?: boolean;
   readonly timeout?: string;
@@ -53,24 +58,23 @@ export async function machine(options: MachineOptions): Promise<void> {
     return;
   }
   checkSlots(options);
-  const files = await bootFiles(options);
+  const files = options.restore === undefined ? await bootFiles(options) : undefined;
   const { networks, close } = await openNetworks(options.net);
   try {
-    const computer = await Machine.create({
+    const devices = {
       core: await artefact('core.wasm'),
-      harts,
-      memory,
-      ...files,
       drives: openDrives(options.drive),
       networks,
       rng: options.rng,
       console: consoleOf(options.console),
-      time: 'real',
-    });
+    };
+    const computer = files
+      ? await Machine.create({ ...devices, ...files, harts, memory, time: 'real' })
+      : await restoreMachine(options.restore!, devices);
     const output = new ConsoleOutput({ quiet: false });
     computer.on('output', (bytes) => output.write(bytes));
     process.exitCode = await underDebugger(computer, options, (controller) =>
-      attachTerminal(computer, { timeout, consoles: false, exitCode: exitCodeOf, controller }),
+      attachTerminal(computer, { timeout, consoles: false, exitCode: exitCodeOf, save: options.save, controller }),
     );
     if (options.statistics) process.stderr.write(statisticsTable(computer.statistics));
   } finally {

@@ -1,5 +1,5 @@
 /** The `typevisor` command: what it understands. Each command's work is in the file of its name, loaded when it is needed. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { userMessage } from './errors.ts';
 import { EXIT_BAD_INPUT, exitCodesHelp } from './exit-codes.ts';
 import { version } from './package-root.ts';
@@ -96,6 +96,8 @@ const machine = command(
   `  typevisor machine --linux                              Debian's kernel to a shell (after typevisor get linux)
   typevisor machine --kernel kernel.elf                  under our firmware, in S-mode
   typevisor machine --bios fw_jump.elf --kernel Image --append "earlycon=sbi"
+  typevisor machine --linux --save vm.snapshot           leave by Ctrl-A x, and come back by
+  typevisor machine --restore vm.snapshot
   typevisor machine --bios test.elf                      in M-mode, from the start of RAM
   typevisor machine --kernel Image --append "root=/dev/vda" --drive root.img,overlay
   typevisor machine --kernel Image --initrd root.cpio --net user,hostfwd=tcp::2222-:22
@@ -117,6 +119,13 @@ ${consoleHelp}`,
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT')
   .option('--gdb-wait', 'with --gdb: execute nothing until gdb says so')
   .option('--statistics', 'say at the end what harts and devices have cost')
+  .option('--save <file>', 'save the machine to this file on Ctrl-A s, and when you leave it')
+  .addOption(
+    new Option(
+      '--restore <file>',
+      'go on from a file of --save; drives and other devices have to be given again',
+    ).conflicts(['linux', 'bios', 'kernel', 'initrd', 'append', 'memory', 'smp', 'dumpDtb']),
+  )
   .option('--dump-dtb <file>', 'write the device tree and end')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .action(async (options) => (await import('./machine.ts')).machine(options));

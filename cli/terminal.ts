@@ -8,6 +8,7 @@ const CTRL_A = 1;
 const HELP = `
   Ctrl-A x       leave
   Ctrl-A h       this help
+  Ctrl-A s       save the machine to the file of --save, and go on
   Ctrl-A Ctrl-A  send Ctrl-A to the guest
 `;
 const CONSOLES_HELP = `  Ctrl-A 1 to 9  show the console of that guest, and type to it
@@ -24,6 +25,8 @@ export interface TerminalEvents {
   readonly input: (bytes: Uint8Array) => void;
   /** The user wants to leave: by Ctrl-A x or a signal. Called once. */
   readonly leave: (exitCode: number) => void;
+  /** Ctrl-A s. */
+  readonly save?: (() => void) | undefined;
   /** The hypervisor is at the other end, which has a console for each guest and a Ctrl-A of its own. */
   readonly consoles?: boolean;
 }
@@ -89,9 +92,15 @@ export class Terminal {
 
   readonly #command = (key: string): void => {
     if (key === 'x') this.#leave(EXIT_INTERRUPTED);
+    else if (key === 's') this.#save();
     else if (key === 'h')
       process.stderr.write((HELP + (this.#events.consoles ? CONSOLES_HELP : '')).replaceAll('\n', '\r\n'));
   };
+
+  #save(): void {
+    if (this.#events.save === undefined) process.stderr.write('typevisor: there is no --save FILE to save to\r\n');
+    else this.#events.save();
+  }
 
   #leave(exitCode: number): void {
     if (this.#left) return;
