@@ -28,14 +28,14 @@ export type { GuestRam } from './guest-ram.ts';
 export type { Access, Hart, PrivilegeMode } from './hart.ts';
 export { LoadError, unpackKernel } from './kernel-image.ts';
 export { type BootFiles, type BootPlan, type LoadedPart, type Module, planBoot } from './loader.ts';
-export {
-  Machine,
-  type MachineEvents,
-  type MachineOptions,
-  type MachineStatistics,
-  type RestoreOptions,
-  type RunOptions,
-} from './machine.ts';
+export { Machine } from './machine.ts';
+export type {
+  MachineEvents,
+  MachineOptions,
+  MachineStatistics,
+  RestoreOptions,
+  RunOptions,
+} from './machine-options.ts';
 export { SNAPSHOT_VERSION, SnapshotError } from './snapshot/format.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';
 export type { Drive, Network, VirtioOptions } from './virtio.ts';

@@ -1,14 +1,13 @@
 /** The computer: harts, memory and devices as one object that runs, stops and can be looked into. */
 
-import type { DeviceStatistics } from '../devices/bus.ts';
 import type { AccessSize } from '../devices/device.ts';
 import type { FinisherCommand } from '../devices/finisher.ts';
 import { bootRom } from './boot-rom.ts';
 import { Breakpoints } from './breakpoints.ts';
-import { Clock, type HostClock, type TimeMode } from './clock.ts';
+import { Clock, type HostClock } from './clock.ts';
 import { Console, type ConsoleDriver } from './console.ts';
 import * as layout from './core/layout.ts';
-import { Core, type CoreCode, type CoreHost } from './core-instance.ts';
+import { Core, type CoreHost } from './core-instance.ts';
 import { deviceEvents } from './device-events.ts';
 import { Emitter, type Listener } from './events.ts';
 import { GuestRam } from './guest-ram.ts';
@@ -16,68 +15,27 @@ import { Hart } from './hart.ts';
 import { Sleep, systemClock, yieldToHost } from './host.ts';
 import { Htif } from './htif.ts';
 import { unpackKernel } from './kernel-image.ts';
-import { type BootFiles, type BootPlan, planBoot } from './loader.ts';
+import { type BootPlan, planBoot } from './loader.ts';
+import {
+  checkSize,
+  DEFAULT_MEMORY,
+  type MachineEvents,
+  type MachineOptions,
+  type MachineStatistics,
+  type RestoreOptions,
+  type RunOptions,
+} from './machine-options.ts';
 import { asSnapshotError, readSnapshot, restorePages, writeSnapshot } from './snapshot/format.ts';
 import { loadMachineState, readMachineState, type StatefulParts, saveMachineState } from './snapshot/machine-state.ts';
 import { describeStop, type StopReason } from './stop-reason.ts';
 import { Turns } from './turns.ts';
-import { type VirtioDevices, type VirtioOptions, virtioDevices } from './virtio.ts';
+import { type VirtioDevices, virtioDevices } from './virtio.ts';
 import { Watchpoints } from './watchpoints.ts';
 import { type Board, wireBoard } from './wiring.ts';
 
-const DEFAULT_MEMORY = 128 * 2 ** 20;
-const MINIMUM_MEMORY = 2 ** 20;
-const MEMORY_STEP = 2 ** 16;
 /** Instructions between two looks at the host, and milliseconds between two turns of its event loop. */
 const SLICE = 1_000_000;
 const HOST_INTERVAL = 8;
-
-export interface MachineOptions extends BootFiles, VirtioOptions {
-  /** The core's wasm, compiled or not. Machines may share a compiled one. */
-  readonly core: CoreCode;
-  /** 1 to 8; 1 if left out. */
-  readonly harts?: number;
-  /** RAM in bytes: a multiple of 64 KiB from 1 MiB to 3 GiB; 128 MiB if left out. */
-  readonly memory?: number;
-  /** 'counted' (if left out): time is executed instructions, and runs repeat exactly. 'real': the host's time. */
-  readonly time?: TimeMode;
-  /** The host's time, for tests. */
-  readonly hostClock?: HostClock;
-}
-
-/** What a snapshot does not have. */
-export type RestoreOptions = Omit<MachineOptions, keyof BootFiles | 'harts' | 'memory' | 'time'>;
-
-export interface RunOptions {
-  /** Stop after so many, summed over the harts. */
-  readonly instructions?: number;
-  /** Stop where a hart is about to execute this virtual address, as at a breakpoint. */
-  readonly until?: bigint;
-  /** Stop after so many milliseconds of the host's time. */
-  readonly timeout?: number;
-}
-
-export interface MachineStatistics {
-  /** Executed, summed over the harts. */
-  readonly instructions: number;
-  /** Milliseconds of the host's time in harts and devices. */
-  readonly running: number;
-  /** Milliseconds in which all harts waited. */
-  readonly waiting: number;
-  /** By device, which is a part of `running`. */
-  readonly devices: readonly DeviceStatistics[];
-}
-
-export interface MachineEvents {
-  /** A run has ended. */
-  stop: StopReason;
-  /** Bytes from the guest, through the UART, the virtio console or `tohost`. */
-  output: Uint8Array;
-  /** A line for the user: a driver has broken a rule, or the host could not do what a device asked of it. */
-  warning: string;
-  /** The machine has been reset. */
-  reset: undefined;
-}
 
 export class Machine {
   readonly harts: readonly Hart[];
@@ -446,14 +404,5 @@ export class Machine {
         this.#sleep.wake();
       },
     };
-  }
-}
-
-function checkSize(harts: number, memory: number): void {
-  if (!Number.isInteger(harts) || harts < 1 || harts > layout.MAX_HARTS) {
-    throw new RangeError(`a machine has 1 to ${layout.MAX_HARTS} harts, not ${harts}`);
-  }
-  if (memory % MEMORY_STEP !== 0 || memory < MINIMUM_MEMORY || memory > layout.MAX_RAM) {
-    throw new RangeError(`a machine has 1 MiB to 3 GiB of RAM in steps of 64 KiB, not ${memory} bytes`);
   }
 }

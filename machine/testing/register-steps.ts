@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import { TemporaryFolder } from '../../cli/files.ts';
 import { writeElf } from '../../toolchain/elf.ts';
-import type { MachineOptions } from '../machine.ts';
+import type { MachineOptions } from '../machine-options.ts';
 import { program, testMachine } from './test-machine.ts';
 
 const OPERATIONS = ['read8', 'read32', 'write8', 'write32', 'await16', 'mip'] as const;

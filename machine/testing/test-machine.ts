@@ -4,7 +4,8 @@ import { artefact } from '../../cli/artefacts.ts';
 import { assemble } from '../../toolchain/assembler/assemble.ts';
 import { writeElf } from '../../toolchain/elf.ts';
 import { type Image, link } from '../../toolchain/linker/link.ts';
-import { Machine, type MachineOptions } from '../machine.ts';
+import { Machine } from '../machine.ts';
+import type { MachineOptions } from '../machine-options.ts';
 
 let core: Promise<WebAssembly.Module> | undefined;
 
