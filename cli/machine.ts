@@ -67,6 +67,7 @@ export async function machine(options: MachineOptions): Promise<void> {
       networks,
       rng: options.rng,
       console: consoleOf(options.console),
+      paced: true,
     };
     const computer = files
       ? await Machine.create({ ...devices, ...files, harts, memory, time: 'real' })

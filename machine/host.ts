@@ -23,7 +23,7 @@ export class Sleep {
   /** Resolves after `milliseconds` (Infinity: never) or at `wake`. @returns whether it was woken */
   sleep(milliseconds: number): Promise<boolean> {
     // Timers take at most 2 ** 31 - 1; who sleeps longer than an hour looks and sleeps again.
-    const timer = Math.min(Math.ceil(milliseconds), 3_600_000);
+    const timer = Math.min(Math.max(Math.ceil(milliseconds), 0), 3_600_000);
     return new Promise((resolve) => {
       const handle = setTimeout(() => this.#end?.(false), timer);
       this.#end = (woken) => {

@@ -21,6 +21,8 @@ export interface MachineOptions extends BootFiles, VirtioOptions {
   readonly memory?: number;
   /** 'counted' (if left out): time is executed instructions, and runs repeat exactly. 'real': the host's time. */
   readonly time?: TimeMode;
+  /** Counted time that somebody watches: while all harts wait the host sleeps as long as time goes on, instead of not at all. */
+  readonly paced?: boolean;
   /** The host's time, for tests. */
   readonly hostClock?: HostClock;
 }

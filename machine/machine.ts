@@ -52,6 +52,7 @@ export class Machine {
   readonly #virtio: VirtioDevices;
   readonly #htif: Htif | undefined;
   readonly #hostClock: HostClock;
+  readonly #pacedByOption: boolean;
   readonly #events = new Emitter<MachineEvents>();
   readonly #sleep = new Sleep();
   readonly #costs = { instructions: 0, running: 0, waiting: 0 };
@@ -65,10 +66,11 @@ export class Machine {
   #stoppedAt: { readonly hart: number; readonly pc: bigint } | undefined;
 
   private constructor(core: Core, boot: BootPlan, options: MachineOptions) {
-    const { time = 'counted', hostClock = systemClock } = options;
+    const { time = 'counted', paced = false, hostClock = systemClock } = options;
     this.#core = core;
     this.boot = boot;
     this.#hostClock = hostClock;
+    this.#pacedByOption = paced;
     this.memory = new GuestRam(core);
     this.harts = Array.from({ length: core.harts }, (_, id) => new Hart(core, this.memory, id));
     this.breakpoints = new Breakpoints(core);
@@ -334,9 +336,9 @@ export class Machine {
     return true;
   }
 
-  /** Whether a device talks to somebody who lives in real time. */
+  /** Whether somebody watches who lives in real time: the user, or one that a device talks to. */
   get #paced(): boolean {
-    return this.#virtio.models.some(({ paced }) => paced === true);
+    return this.#pacedByOption || this.#virtio.models.some(({ paced }) => paced === true);
   }
 
   /** Whether something may come from the host that a hart would hear of. */
