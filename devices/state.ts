@@ -79,6 +79,13 @@ export class StateReader {
     });
   }
 
+  texts(name: string): string[] {
+    return this.#list(name).map((value) => {
+      if (typeof value !== 'string') throw this.#error(name, 'is not a list of texts');
+      return value;
+    });
+  }
+
   /** States within this one. */
   list(name: string, length?: number): StateReader[] {
     return this.#list(name, length).map((value, index) => new StateReader(value, `${this.#path}.${name}[${index}]`));
