@@ -15,6 +15,7 @@ import { attachTerminal } from './machine-terminal.ts';
 import { openNetworks } from './networks.ts';
 import { MOST_HOST_MEMORY } from './plan.ts';
 import { MOST_HARTS } from './run.ts';
+import { openShares } from './shares.ts';
 import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 import { restoreMachine } from './snapshot-file.ts';
 import { statisticsTable } from './statistics.ts';
@@ -24,6 +25,7 @@ export interface MachineOptions extends BootFileOptions, DebuggerOptions {
   readonly smp: string;
   readonly drive: readonly string[];
   readonly net: readonly string[];
+  readonly share: readonly string[];
   readonly rng?: boolean;
   readonly console: string;
   /** Where the machine is saved to. */
@@ -65,6 +67,7 @@ export async function machine(options: MachineOptions): Promise<void> {
       core: await artefact('core.wasm'),
       drives: openDrives(options.drive),
       networks,
+      shares: openShares(options.share),
       rng: options.rng,
       console: consoleOf(options.console),
       paced: true,
@@ -84,9 +87,9 @@ export async function machine(options: MachineOptions): Promise<void> {
 }
 
 /** Each of these devices takes a virtio slot. */
-function checkSlots({ drive, net, rng, console }: MachineOptions): void {
+function checkSlots({ drive, net, share, rng, console }: MachineOptions): void {
   const cards = net.filter((each) => each !== 'none');
-  const devices = drive.length + cards.length + (rng ? 1 : 0) + (console === 'virtio' ? 1 : 0);
+  const devices = drive.length + cards.length + share.length + (rng ? 1 : 0) + (console === 'virtio' ? 1 : 0);
   if (devices > VIRTIO_SLOTS) {
     throw new UserError(
       `the machine has room for ${VIRTIO_SLOTS} virtio devices, and these options ask for ${devices}`,

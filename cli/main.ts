@@ -29,6 +29,8 @@ A drive is a raw image: FILE, FILE,readonly, or FILE,overlay to keep the guest's
 const netHelp = `
 The network user gives the guest an address by DHCP and lets it reach the host (10.0.2.2) and what the host reaches. Behind
 it ,hostfwd=tcp::HOSTPORT-:GUESTPORT passes a port of the host on to the guest, and ,restrict lets the guest reach nobody.`;
+const shareHelp = `
+A shared folder is mounted by its tag, which is share if it is not given: mount -t 9p -o trans=virtio,version=9p2000.L share /mnt`;
 const guestConsoleHelp = `
 At the console Ctrl-A x leaves, Ctrl-A 1 to 9 shows the console of that guest, Ctrl-A 0 all of them, and Ctrl-A h helps.
 `;
@@ -102,7 +104,7 @@ const machine = command(
   typevisor machine --kernel Image --append "root=/dev/vda" --drive root.img,overlay
   typevisor machine --kernel Image --initrd root.cpio --net user,hostfwd=tcp::2222-:22
   typevisor machine --smp 4 --dump-dtb virt.dtb`,
-  `${driveHelp}${netHelp}
+  `${driveHelp}${netHelp}${shareHelp}
 ${consoleHelp}`,
 )
   .option('--linux', 'boot the kernel and the initrd of typevisor get linux; other options change parts of it')
@@ -114,6 +116,12 @@ ${consoleHelp}`,
   .option('--smp <n>', 'harts, 1 to 8', '1')
   .option('--drive <file>', 'a disk (virtio), again for further ones; options behind a comma', collect, [])
   .option('--net <network>', 'a network card (virtio): user, or none; options behind a comma', collect, [])
+  .option(
+    '--share <folder>',
+    'a folder of the host (virtio 9p); options behind a comma: tag=NAME, readonly',
+    collect,
+    [],
+  )
   .option('--rng', 'a source of random numbers (virtio)')
   .option('--console <name>', 'what the keyboard is connected to: uart (ttyS0) or virtio (hvc0)', 'uart')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT')

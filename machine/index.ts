@@ -7,6 +7,7 @@
  *     const reason = await machine.run({ timeout: 10_000 });
  */
 
+export type { HostFolder } from '../devices/9p/host-folder.ts';
 export type { DeviceStatistics } from '../devices/bus.ts';
 export { type Disk, DiskError } from '../devices/disk/disk.ts';
 export { MemoryDisk } from '../devices/disk/memory-disk.ts';
@@ -38,5 +39,5 @@ export type {
 } from './machine-options.ts';
 export { SNAPSHOT_VERSION, SnapshotError } from './snapshot/format.ts';
 export { describeStop, type StopReason } from './stop-reason.ts';
-export type { Drive, Network, VirtioOptions } from './virtio.ts';
+export type { Drive, Network, Share, VirtioOptions } from './virtio.ts';
 export type { WatchedAccess, Watchpoint, Watchpoints } from './watchpoints.ts';

@@ -1,7 +1,9 @@
 /** The machine's virtio devices, as its options name them, and the slots that they get. */
 
+import type { HostFolder } from '../devices/9p/host-folder.ts';
 import type { Disk } from '../devices/disk/disk.ts';
 import type { NetworkBackend } from '../devices/network-backend.ts';
+import { Ninep } from '../devices/virtio/9p.ts';
 import { Blk } from '../devices/virtio/blk.ts';
 import { VirtioConsole } from '../devices/virtio/console.ts';
 import type { VirtioModel } from '../devices/virtio/model.ts';
@@ -22,11 +24,20 @@ export interface Network {
   readonly mac?: number | undefined;
 }
 
+export interface Share {
+  /** A folder of the host. */
+  readonly folder: HostFolder;
+  /** What the guest mounts it by: ASCII, 1 to 31 characters. */
+  readonly tag: string;
+}
+
 export interface VirtioOptions {
   /** Disks, in the order in which Linux calls them vda, vdb, … */
   readonly drives?: readonly Drive[] | undefined;
   /** Network cards, in the order in which Linux calls them eth0, eth1, … */
   readonly networks?: readonly Network[] | undefined;
+  /** Folders of the host, for `mount -t 9p -o trans=virtio,version=9p2000.L TAG /mnt`. */
+  readonly shares?: readonly Share[] | undefined;
   /** A source of random bytes: the host's in real time, the same in each run in counted time. */
   readonly rng?: boolean | undefined;
   /** What the keyboard is connected to: the UART (if left out), or a virtio console, `hvc0` for Linux. Both print. */
@@ -41,7 +52,7 @@ const FIRST_MAC = 0x5254_0012_3456;
 const COUNTED_SEED = 0x7479_7076;
 
 export interface VirtioDevices {
-  /** By slot: drives, network cards, the others of the options, the console, the random number generator. */
+  /** By slot: drives, network cards, shares, the others of the options, the console, the random number generator. */
   readonly models: readonly VirtioModel[];
   readonly console: VirtioConsole | undefined;
 }
@@ -57,11 +68,12 @@ export interface VirtioSurroundings {
 
 /** @throws RangeError for more devices than there are slots. */
 export function virtioDevices(options: VirtioOptions, { counted, transmit, now }: VirtioSurroundings): VirtioDevices {
-  const { drives = [], networks = [], rng = false, virtio = [] } = options;
+  const { drives = [], networks = [], shares = [], rng = false, virtio = [] } = options;
   const console = options.console === 'virtio' ? new VirtioConsole({ transmit }) : undefined;
   const models = [
     ...drives.map(({ disk, id }, index) => new Blk(disk, { id: id ?? `drive${index}` })),
     ...networks.map(({ backend, mac }, index) => new Net(backend, { mac: mac ?? FIRST_MAC + index, now })),
+    ...shares.map(({ folder, tag }) => new Ninep(folder, tag)),
     ...virtio,
     ...(console === undefined ? [] : [console]),
     ...(rng ? [new Rng(counted ? { seed: COUNTED_SEED } : {})] : []),
