@@ -1,5 +1,5 @@
 /** A machine with the hypervisor and guests, for the command and for programs. */
-import { Machine, type TimeMode } from '../machine/index.ts';
+import { Machine, type Network, type TimeMode } from '../machine/index.ts';
 import { artefact } from './artefacts.ts';
 import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
@@ -31,6 +31,8 @@ export interface BootOptions {
   readonly drives?: readonly string[] | undefined;
   /** Each guest has a network card, on a switch between them. */
   readonly net?: boolean | undefined;
+  /** The built-in machine's own network cards: the switch is connected to them. */
+  readonly networks?: readonly Network[] | undefined;
   /** The hypervisor prints a line for each exit of a guest. */
   readonly trace?: boolean | undefined;
 }
@@ -66,6 +68,7 @@ export async function boot(options: BootOptions, time: TimeMode = 'counted'): Pr
     kernel: await artefact('hypervisor.elf'),
     modules: plan.modules.map(({ kind, address, file }) => ({ kind, address, bytes: file.bytes })),
     drives: openDrives(drives),
+    networks: options.networks,
     rng: true,
     time,
   });

@@ -56,6 +56,7 @@ const run = command(
   typevisor run vmlinuz --initrd initrd.img     an x86-64 kernel, on Linux KVM
   typevisor run --on kvm --raw boot.bin         a flat real-mode program`,
   `${driveHelp} Guests get them in turn.
+The network gives guests addresses by DHCP and lets them reach the host (10.0.2.2), what the host reaches, and each other.
 ${guestConsoleHelp}`,
 )
   .argument('[guest...]', 'the guests, run at the same time')
@@ -70,8 +71,13 @@ ${guestConsoleHelp}`,
   .option('--initrd <file>', "every guest's initial RAM disk")
   .option('--append <text>', "every guest's command line")
   .option('--drive <file>', 'a disk (virtio) of a guest, again for further ones; options behind a comma', collect, [])
-  .option('--net', 'a network card (virtio) for each guest, on a switch between them; on KVM to the outside')
-  .option('--hostfwd <rule>', 'with --net on KVM: lead a port of this computer to the guest', collect, [])
+  .option('--net', 'a network card (virtio) for each guest, on a switch between them and to the outside')
+  .option(
+    '--hostfwd <rule>',
+    'with --net: lead a port of this computer to a guest, as tcp::HOSTPORT-:GUESTPORT',
+    collect,
+    [],
+  )
   .option('--trace', 'print a line for each exit of a guest to the hypervisor')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT (0: any port)')

@@ -39,6 +39,11 @@ export function parseNet(text: string): NetSpec | undefined {
   return { forwards, restrict, ...(mac === undefined ? {} : { mac }) };
 }
 
+/** The user network with ports of the host led into it, in the words above. */
+export function userNetwork(rules: readonly string[]): string {
+  return ['user', ...rules.map((rule) => `hostfwd=${rule}`)].join(',');
+}
+
 function parseForward(rule: string, fail: (what: string) => UserError): Forward {
   const match = /^(tcp|udp):([^:-]*):(\d+)-([^:-]*):(\d+)$/.exec(rule);
   if (match === null) throw fail(`hostfwd=${rule}: ${RULE}`);

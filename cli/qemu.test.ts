@@ -18,7 +18,7 @@ test('modules become guest-loader devices, drives and network virtio devices, an
       { path: 'e.img', readOnly: true, overlay: false },
       { path: 'f.img', readOnly: false, overlay: true },
     ],
-    net: true,
+    uplink: 'user,hostfwd=tcp::2222-:22',
   });
   expect(line.join(' ')).toBe(
     'qemu-system-riscv64 -M virt -cpu rv64,h=true -smp 2 -m 256M -display none -monitor none -serial stdio -no-reboot ' +
@@ -28,7 +28,7 @@ test('modules become guest-loader devices, drives and network virtio devices, an
       '-device virtio-blk-device,drive=drive1,bus=virtio-mmio-bus.1 ' +
       '-drive file=f.img,if=none,format=raw,id=drive2,snapshot=on ' +
       '-device virtio-blk-device,drive=drive2,bus=virtio-mmio-bus.2 ' +
-      '-netdev user,id=net0 -device virtio-net-device,netdev=net0 ' +
+      '-netdev user,hostfwd=tcp::2222-:22,id=net0 -device virtio-net-device,netdev=net0 ' +
       '-device guest-loader,addr=0x88000000,kernel=a,,b.elf ' +
       '-device guest-loader,addr=0x88200000,initrd=root.cpio',
   );

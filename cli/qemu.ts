@@ -59,8 +59,8 @@ export interface QemuOptions {
   readonly memory: number;
   readonly modules: readonly PlannedModule[];
   readonly drives: readonly DriveSpec[];
-  /** A network card on QEMU's user-mode network. */
-  readonly net: boolean;
+  /** What a network card is connected to: `user` and its options. */
+  readonly uplink: string | undefined;
   readonly debug?: QemuDebug | undefined;
 }
 
@@ -73,7 +73,7 @@ export interface QemuDebug {
 
 /** The command line, its first element the command. The console is stdin and stdout. */
 export function qemuCommandLine(options: QemuOptions): string[] {
-  const { command, kernel, bios, harts, memory, modules, drives, net, debug } = options;
+  const { command, kernel, bios, harts, memory, modules, drives, uplink, debug } = options;
   return [
     command,
     ...['-M', 'virt', '-cpu', CPU, '-smp', String(harts), '-m', `${memory / 2 ** 20}M`],
@@ -81,7 +81,7 @@ export function qemuCommandLine(options: QemuOptions): string[] {
     ...['-bios', bios, '-kernel', kernel],
     ...['-global', 'virtio-mmio.force-legacy=false', '-device', 'virtio-rng-device'],
     ...drives.flatMap(driveOptions),
-    ...(net ? ['-netdev', 'user,id=net0', '-device', 'virtio-net-device,netdev=net0'] : []),
+    ...(uplink ? ['-netdev', `${uplink},id=net0`, '-device', 'virtio-net-device,netdev=net0'] : []),
     ...modules.flatMap(({ kind, address, file }) => [
       '-device',
       `guest-loader,addr=0x${address.toString(16)},${kind === 'kernel' ? 'kernel' : 'initrd'}=${escapeOption(file.path)}`,

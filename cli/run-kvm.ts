@@ -11,7 +11,7 @@ import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_GUEST_FAILED, EXIT_SUCCESS, EXIT_TIMEOUT } from './exit-codes.ts';
 import { readUserFile } from './files.ts';
-import { openNetworks } from './networks.ts';
+import { openNetworks, userNetwork } from './networks.ts';
 import type { RunOptions } from './run.ts';
 import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 import { Terminal } from './terminal.ts';
@@ -37,8 +37,7 @@ export async function runOnKvm(guests: readonly string[], options: RunOptions): 
   const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
   const boot = options.raw === undefined ? { system: system(path, options) } : { flat: flat(path, options) };
   const drives = openDrives(options.drive);
-  const rules = options.hostfwd.map((rule) => `,hostfwd=${rule}`).join('');
-  const { networks, close } = await openNetworks(options.net ? [`user${rules}`] : []);
+  const { networks, close } = await openNetworks(options.net ? [userNetwork(options.hostfwd)] : []);
   const output = new ConsoleOutput({ quiet: false });
   const surroundings = { counted: false, transmit: () => {}, now: () => Math.floor(performance.now()) };
   const create = () =>
@@ -66,7 +65,6 @@ function checkOptions(options: RunOptions): void {
   if (options.bios !== 'default') {
     throw new UserError('--bios: guests on KVM are entered without firmware; leave it out');
   }
-  if (options.hostfwd.length > 0 && !options.net) throw new UserError('--hostfwd leads into a network: add --net');
   if (options.drive.length > MOST_DRIVES) {
     throw new UserError(`--drive: the guest has room for ${MOST_DRIVES} drives, not ${options.drive.length}`);
   }

@@ -1,20 +1,31 @@
 /** Runs guests on the built-in machine. */
-import { describeStop, type StopReason } from '../machine/index.ts';
+import { describeStop, type Machine, type StopReason } from '../machine/index.ts';
 import { type BootOptions, boot, isOwnFirmware } from './boot.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { type DebuggerOptions, underDebugger } from './debugger.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { attachTerminal } from './machine-terminal.ts';
+import { openNetworks } from './networks.ts';
 
 export interface MachineRun extends BootOptions, DebuggerOptions {
   /** Seconds. */
   readonly timeout: number | undefined;
   readonly quiet: boolean;
+  /** What the guests' switch is connected to, in the words of `--net` of the bare machine. */
+  readonly uplink: string;
 }
 
 /** @returns the exit code. */
 export async function runOnMachine(run: MachineRun): Promise<number> {
-  const machine = await boot(run, 'real');
+  const { networks, close } = await openNetworks(run.net ? [run.uplink] : []);
+  try {
+    return await follow(run, await boot({ ...run, networks }, 'real'));
+  } finally {
+    close();
+  }
+}
+
+function follow(run: MachineRun, machine: Machine): Promise<number> {
   const output = new ConsoleOutput({ quiet: run.quiet, carriageReturns: !isOwnFirmware(run.bios) });
   machine.on('output', (bytes) => output.write(bytes));
   const exitCode = (reason: StopReason) => output.verdict.exitCode() ?? noReport(reason);

@@ -8,6 +8,7 @@ import { parseDrive } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_PANIC, EXIT_TIMEOUT } from './exit-codes.ts';
 import { readUserFile } from './files.ts';
+import { parseNet } from './networks.ts';
 import type { HostPlan, PlannedModule } from './plan.ts';
 import { checkQemu, type QemuDebug, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
 import { Terminal } from './terminal.ts';
@@ -17,6 +18,8 @@ export interface QemuRun extends BootOptions {
   readonly timeout: number | undefined;
   readonly quiet: boolean;
   readonly dryRun: boolean;
+  /** What the guests' switch is connected to, in the words of `--net` of the bare machine. */
+  readonly uplink: string;
   readonly debug?: QemuDebug | undefined;
 }
 
@@ -34,7 +37,7 @@ export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
     memory: plan.hostMemory,
     modules: plan.modules.map(withFile),
     drives: (run.drives ?? []).map(parseDrive),
-    net: run.net === true,
+    uplink: run.net ? checkedNetwork(run.uplink) : undefined,
     debug: run.debug,
   });
   if (run.dryRun) {
@@ -50,6 +53,12 @@ async function biosPath(bios = 'default'): Promise<string> {
   if (bios === 'typevisor') return artefactPath('firmware.elf');
   if (bios !== 'default') readUserFile(bios);
   return bios;
+}
+
+/** QEMU takes it in the same words, but its complaints are long. */
+function checkedNetwork(text: string): string {
+  parseNet(text);
+  return text;
 }
 
 /** QEMU reads files, and what a module has in it may be in none: a compiled guest, the configuration. */

@@ -3,6 +3,7 @@ import type { BootOptions } from './boot.ts';
 import { type DebuggerOptions, gdbPort } from './debugger.ts';
 import { UserError } from './errors.ts';
 import { chooseHost } from './host.ts';
+import { userNetwork } from './networks.ts';
 import { MOST_VCPUS } from './programs.ts';
 import { parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
@@ -39,18 +40,17 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
   if (options.dryRun && host !== 'qemu') {
     throw new UserError('--dry-run prints the command line of QEMU: add --on qemu');
   }
+  if (options.hostfwd.length > 0 && !options.net) throw new UserError('--hostfwd leads into a network: add --net');
   if (host === 'kvm') {
     const { runOnKvm } = await import('./run-kvm.ts');
     process.exitCode = await runOnKvm(guests, options);
     return;
   }
   if (options.raw !== undefined) throw new UserError('--raw is for guests on KVM: add --on kvm, or leave out --on');
-  if (options.hostfwd.length > 0)
-    throw new UserError('--hostfwd is for guests on KVM; elsewhere see typevisor machine --net');
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);
-  const settings = { timeout, quiet: options.quiet === true };
+  const settings = { timeout, quiet: options.quiet === true, uplink: userNetwork(options.hostfwd) };
   const boot = bootOptions(guests, options);
   if (host === 'qemu') {
     const [{ runOnQemu }, { hostPlan }] = await Promise.all([import('./run-qemu.ts'), import('./boot.ts')]);

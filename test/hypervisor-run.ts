@@ -30,6 +30,8 @@ export interface HypervisorRunOptions {
   readonly disks?: readonly Disk[];
   /** Each guest has a network card. */
   readonly net?: boolean;
+  /** Typed before anything runs. */
+  readonly input?: string;
 }
 
 /** Runs the guests, which are named as on the command line, until the machine is off or the instructions are used up. */
@@ -65,6 +67,7 @@ export async function runGuests(
   machine.on('output', (bytes) => {
     output += String.fromCharCode(...bytes);
   });
+  if (options.input !== undefined) machine.console.write(new TextEncoder().encode(options.input));
   const stop = await machine.run({ instructions: options.instructions ?? 200_000_000 });
   machine.dispose();
   return { output, stop };

@@ -1,5 +1,7 @@
 /** The hypervisor on QEMU under OpenSBI: what the built-in machine cannot show, or where QEMU has the last word. */
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { TemporaryFolder } from '../cli/files.ts';
 import { checkQemu, qemuCommand } from '../cli/qemu.ts';
 import { hostileGuests } from './hostile-guests.ts';
 import { endOf } from './hypervisor-run.ts';
@@ -33,6 +35,30 @@ test('guests meet their devices by every load and store, those of floating point
   const { stdout, exitCode } = await onQemu('test/mmio.S', '--timeout', '60');
   expect(stdout).toMatch(/^M\r?$/m);
   expect(exitCode).toBe(0);
+});
+
+test('guests have disks, and the next boot finds them as they were', async () => {
+  using folder = new TemporaryFolder();
+  const disk = folder.pathOf('disk.img');
+  writeFileSync(disk, new Uint8Array(512 * 1000));
+  for (const boot of [1, 2]) {
+    const { stdout } = await onQemu('bare/guests/disk.ts', '--drive', disk, '--timeout', '60');
+    expect(stdout).toContain(`boot ${boot}, 1000 sectors, wrong words: 0`);
+  }
+});
+
+test('guests hear each other over the network', async () => {
+  const { stdout } = await onQemu(
+    'bare/guests/ping.ts',
+    'bare/guests/ping.ts',
+    '--net',
+    '--smp',
+    '2',
+    '--timeout',
+    '60',
+  );
+  expect(stdout).toContain('[ping] heard 02:54:56:00:02:00');
+  expect(stdout).toContain('[ping-2] heard 02:54:56:00:01:00');
 });
 
 describe('hostile guests end as on the built-in machine', () => {

@@ -1,0 +1,55 @@
+/** Guests with disks, networks and consoles, on the built-in machine. */
+import { expect, test } from 'vitest';
+import { MemoryDisk } from '../devices/disk/memory-disk.ts';
+import { runGuests } from './hypervisor-run.ts';
+
+const SECTORS = 300;
+
+test('each guest has its disk, on which everything is as it was at the last boot', async () => {
+  const disks = [SECTORS, 77, SECTORS].map((sectors) => new MemoryDisk(new Uint8Array(512 * sectors)));
+  const guests = ['bare/guests/disk.ts', 'bare/guests/disk.ts'];
+  const first = await runGuests(guests, { disks });
+  expect(first.output).toContain(`[disk] boot 1, ${SECTORS} sectors, wrong words: 0`);
+  expect(first.output).toContain('[disk-2] boot 1, 77 sectors, wrong words: 0');
+  const second = await runGuests(guests, { disks, harts: 2 });
+  expect(second.output).toContain(`[disk] boot 2, ${SECTORS} sectors, wrong words: 0`);
+  expect(second.output).toContain('[disk-2] boot 2, 77 sectors, wrong words: 0');
+  expect(second.stop.kind).toBe('pass');
+  // The first guest's second disk, of which it takes no notice.
+  expect(disks[2]!.bytes.every((byte) => byte === 0)).toBe(true);
+});
+
+test.each([1, 2])('guests hear each other over the network, on %i hart(s)', async (harts) => {
+  const { output, stop } = await runGuests(['bare/guests/ping.ts', 'bare/guests/ping.ts', 'bare/guests/abc.S'], {
+    net: true,
+    harts,
+  });
+  expect(output).toContain('[ping] heard 02:54:56:00:02:00');
+  expect(output).toContain('[ping-2] heard 02:54:56:00:01:00');
+  expect(stop.kind).toBe('pass');
+});
+
+/** The firmware's reset of the UART takes it. */
+const LOST = ' ';
+
+test('what is typed goes to the guest whose console is shown', async () => {
+  const { output, stop } = await runGuests(['test/echo.S', 'test/echo.S'], {
+    input: `${LOST}\x011\x010oneq\x012two\x01\x01q`,
+  });
+  const lines = output.replaceAll('\r', '').split('\n');
+  const shown = lines.filter((line) => /^typevisor: console/.test(line));
+  expect(shown).toEqual([
+    'typevisor: console of guest echo',
+    'typevisor: consoles of all guests',
+    'typevisor: console of guest echo-2',
+  ]);
+  expect(lines).toContain('[echo] oneq');
+  expect(lines).toContain('two\x01q');
+  expect(stop.kind).toBe('pass');
+});
+
+test('a guest that is slow to listen loses nothing of what is typed', async () => {
+  const text = Array.from({ length: 4000 }, (_, index) => String.fromCharCode(97 + (index % 16))).join('');
+  const { output } = await runGuests(['test/echo.S'], { input: `${LOST}${text}q` });
+  expect(output).toContain(`${text}q`);
+});
