@@ -5,14 +5,31 @@ import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
 import { checkFits, guestNames, loadGuest } from './guests.ts';
-import { type GuestSpec, type HostPlan, MOST_HOST_MEMORY, planGuests } from './plan.ts';
+import { type GuestFile, type GuestSpec, type HostPlan, MOST_HOST_MEMORY, planGuests } from './plan.ts';
 import { formatSize } from './sizes.ts';
 
 const DEFAULT_MEMORY = 128 * 2 ** 20;
 
+/** A guest that differs from the others; what is left out is as `BootOptions` says for all. */
+export interface GuestOptions {
+  /** `.ts` or `.S` source, ELF, Linux Image, raw binary. */
+  readonly path: string;
+  /** A device-tree node name of at most 31 characters; the file's if left out. */
+  readonly name?: string | undefined;
+  readonly memory?: number | undefined;
+  readonly vcpus?: number | undefined;
+  /** Its share of the harts, 1 to 10000; 100 if left out. */
+  readonly weight?: number | undefined;
+  readonly initrd?: string | undefined;
+  readonly append?: string | undefined;
+  /** Its disks, as indices of `drives`. */
+  readonly disks?: readonly number[] | undefined;
+  readonly net?: boolean | undefined;
+}
+
 export interface BootOptions {
   /** Paths: `.ts` and `.S` sources, ELF files, Linux Images, raw binaries. */
-  readonly guests: readonly string[];
+  readonly guests: readonly (string | GuestOptions)[];
   /** Bytes of each guest's RAM, a multiple of 4 KiB; 128 MiB if left out. */
   readonly memory?: number | undefined;
   /** Harts of each guest, 1 to 8; 1 if left out. */
@@ -79,24 +96,39 @@ export function isOwnFirmware(bios = 'default'): boolean {
   return bios === 'default' || bios === 'typevisor';
 }
 
-async function readGuests({
-  guests: paths,
-  memory = DEFAULT_MEMORY,
-  vcpus = 1,
-  initrd,
-  append,
-  drives = [],
-  net,
-}: BootOptions): Promise<GuestSpec[]> {
-  if (paths.length === 0) throw new UserError('no guest given; try: typevisor run hello.ts (see typevisor run --help)');
-  const ramDisk = initrd === undefined ? undefined : { path: initrd, bytes: readUserFile(initrd) };
-  const names = guestNames(paths);
+async function readGuests(options: BootOptions): Promise<GuestSpec[]> {
+  const { memory = DEFAULT_MEMORY, vcpus = 1, drives = [] } = options;
+  const given = options.guests.map((each): GuestOptions => (typeof each === 'string' ? { path: each } : each));
+  if (given.length === 0) throw new UserError('no guest given; try: typevisor run hello.ts (see typevisor run --help)');
+  const names = guestNames(given.map(({ path }) => path));
+  const readRamDisk = reader();
   const guests: GuestSpec[] = [];
-  for (const [index, path] of paths.entries()) {
-    const image = await loadGuest(path);
-    checkFits(image, memory);
-    const disks = drives.map((_, disk) => disk).filter((disk) => disk % paths.length === index);
-    guests.push({ name: names[index]!, image, initrd: ramDisk, bootargs: append, memory, vcpus, disks, net });
+  for (const [index, guest] of given.entries()) {
+    const image = await loadGuest(guest.path);
+    const size = guest.memory ?? memory;
+    checkFits(image, size);
+    guests.push({
+      name: guest.name ?? names[index]!,
+      image,
+      initrd: readRamDisk(guest.initrd ?? options.initrd),
+      bootargs: guest.append ?? options.append,
+      memory: size,
+      vcpus: guest.vcpus ?? vcpus,
+      weight: guest.weight,
+      disks: guest.disks ?? drives.map((_, disk) => disk).filter((disk) => disk % given.length === index),
+      net: guest.net ?? options.net,
+    });
   }
   return guests;
+}
+
+/** Reads each file once. */
+function reader(): (path: string | undefined) => GuestFile | undefined {
+  const files = new Map<string, GuestFile>();
+  return (path) => {
+    if (path === undefined) return undefined;
+    const file = files.get(path) ?? { path, bytes: readUserFile(path) };
+    files.set(path, file);
+    return file;
+  };
 }

@@ -52,6 +52,7 @@ const run = command(
   typevisor run Image --initrd root.cpio --append "console=hvc0"
   typevisor run Image Image --drive a.img --drive b.img --net
                                                 two guests with a disk each, which can talk to each other
+  typevisor run guests.toml                     guests from a file (docs/guests-file.md)
   typevisor run hello.ts --on qemu --dry-run    the same for QEMU, as a command line
   typevisor run vmlinuz --initrd initrd.img     an x86-64 kernel, on Linux KVM
   typevisor run --on kvm --raw boot.bin         a flat real-mode program`,
@@ -59,14 +60,14 @@ const run = command(
 The network gives guests addresses by DHCP and lets them reach the host (10.0.2.2), what the host reaches, and each other.
 ${guestConsoleHelp}`,
 )
-  .argument('[guest...]', 'the guests, run at the same time')
+  .argument('[guest...]', 'the guests, run at the same time; or one .toml or .json file that describes them')
   .option('--on <host>', 'where: machine (built in), qemu, kvm, or auto: kvm for x86 guests', 'auto')
   .option('--raw <file>', 'on KVM: a flat program, entered in 16-bit real mode')
   .option('--at <address>', 'where --raw is loaded and entered (default: 0x1000)')
   .option('--memory <size>', "each guest's RAM", '128M')
   .option('--vcpus <n>', 'harts of each guest, 1 to 8', '1')
   .option('--host-memory <size>', "the host's RAM (default: what the guests need together)")
-  .option('--smp <n>', 'harts of the host, 1 to 8', '1')
+  .option('--smp <n>', 'harts of the host, 1 to 8 (default: 1, or what a file of guests says)')
   .option('--bios <file>', 'firmware: a file, typevisor (ours) or default (ours; OpenSBI on QEMU)', 'default')
   .option('--initrd <file>', "every guest's initial RAM disk")
   .option('--append <text>', "every guest's command line")

@@ -30,6 +30,8 @@ export interface GuestSpec {
   /** Bytes of RAM. */
   readonly memory: number;
   readonly vcpus: number;
+  /** Its share of the harts: see the schema of guests' files. */
+  readonly weight?: number | undefined;
   /** Its disks, by their numbers among those of the host. */
   readonly disks?: readonly number[] | undefined;
   /** It has a network card, on the switch that all guests share. */
@@ -75,6 +77,7 @@ export function planGuests(guests: readonly GuestSpec[], { hostMemory, trace = f
     if (guest.initrd !== undefined) node.setCells64('initrd', placer.place('ramdisk', guest.initrd));
     if (guest.bootargs !== undefined) node.setStrings('bootargs', guest.bootargs);
     node.setCells64('memory', guest.memory).setCells('vcpus', guest.vcpus);
+    if (guest.weight !== undefined) node.setCells('weight', guest.weight);
     for (const [index, disk] of (guest.disks ?? []).entries()) node.add(`disk@${index}`).setCells('host', disk);
     if (guest.net) node.add('net');
   }

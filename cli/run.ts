@@ -5,14 +5,14 @@ import { UserError } from './errors.ts';
 import { chooseHost } from './host.ts';
 import { userNetwork } from './networks.ts';
 import { MOST_VCPUS } from './programs.ts';
-import { parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
+import { LEAST_GUEST_MEMORY, LEAST_HOST_MEMORY, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
 export interface RunOptions extends DebuggerOptions {
   readonly on: string;
   readonly memory: string;
   readonly vcpus: string;
   readonly hostMemory?: string;
-  readonly smp: string;
+  readonly smp?: string;
   readonly bios: string;
   readonly initrd?: string;
   readonly append?: string;
@@ -27,9 +27,6 @@ export interface RunOptions extends DebuggerOptions {
   readonly hostfwd: readonly string[];
 }
 
-const MIB = 2 ** 20;
-const LEAST_GUEST_MEMORY = MIB;
-const LEAST_HOST_MEMORY = 64 * MIB;
 export const MOST_HARTS = 8;
 /** Beside a network card and a source of random numbers in the host's eight virtio slots. */
 const MOST_DRIVES = 6;
@@ -51,7 +48,7 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);
   const settings = { timeout, quiet: options.quiet === true, uplink: userNetwork(options.hostfwd) };
-  const boot = bootOptions(guests, options);
+  const boot = await withGuestsFile(bootOptions(guests, options), options);
   if (host === 'qemu') {
     const [{ runOnQemu }, { hostPlan }] = await Promise.all([import('./run-qemu.ts'), import('./boot.ts')]);
     const debug = port === undefined ? undefined : { port, wait: gdbWait === true };
@@ -61,6 +58,25 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
     const { runOnMachine } = await import('./run-machine.ts');
     process.exitCode = await runOnMachine({ ...boot, ...settings, ...(gdb && { gdb }), ...(gdbWait && { gdbWait }) });
   }
+}
+
+/** A file that describes guests is the only one that is named. */
+async function withGuestsFile(boot: BootOptions, options: RunOptions): Promise<BootOptions> {
+  const { isGuestsFile, readGuestsFile } = await import('./guests-file.ts');
+  const file = boot.guests.find((path) => typeof path === 'string' && isGuestsFile(path));
+  if (typeof file !== 'string') return boot;
+  if (boot.guests.length > 1) throw new UserError(`${file}: give it alone, it names the guests`);
+  if (options.drive.length > 0) throw new UserError(`--drive: ${file} says which guest has which disks`);
+  const described = readGuestsFile(file);
+  const count = described.drives?.length ?? 0;
+  if (count > MOST_DRIVES) throw new UserError(`${file}: the host has room for ${MOST_DRIVES} disks, not ${count}`);
+  return {
+    ...boot,
+    guests: described.guests,
+    drives: described.drives,
+    harts: options.smp === undefined ? (described.harts ?? 1) : boot.harts,
+    hostMemory: boot.hostMemory ?? described.hostMemory,
+  };
 }
 
 function bootOptions(guests: readonly string[], options: RunOptions): BootOptions {
@@ -73,7 +89,7 @@ function bootOptions(guests: readonly string[], options: RunOptions): BootOption
     memory: parseMemorySize(options.memory, '--memory', LEAST_GUEST_MEMORY),
     vcpus: parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS),
     hostMemory: hostMemory === undefined ? undefined : parseMemorySize(hostMemory, '--host-memory', LEAST_HOST_MEMORY),
-    harts: parseCount(options.smp, '--smp', 1, MOST_HARTS),
+    harts: parseCount(options.smp ?? '1', '--smp', 1, MOST_HARTS),
     bios: options.bios,
     initrd,
     append,

@@ -2,6 +2,9 @@ import { UserError } from './errors.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 const PAGE_SIZE = 4096;
+const MIB = 2 ** 20;
+export const LEAST_GUEST_MEMORY = MIB;
+export const LEAST_HOST_MEMORY = 64 * MIB;
 
 /**
  * Reads an amount of memory: `64M`, `1G`, `512K`, `0x8000000`, `134217728` (bytes), also `64MiB`.
