@@ -9,4 +9,6 @@
  */
 export { type BootOptions, boot } from './cli/boot.ts';
 export { UserError } from './cli/errors.ts';
+export { NodeFolder } from './host/folder.ts';
+export { nodeNetwork } from './host/network.ts';
 export { Machine, type MachineEvents, type RunOptions, type StopReason } from './machine/index.ts';

@@ -38,6 +38,9 @@ export class TcpNat {
   readonly #options: TcpNatOptions;
   readonly #relays = new Map<string, Entry & { readonly relay: TcpRelay }>();
 
+  /** For connections of a snapshot. */
+  readonly #resets: { readonly segment: TcpSegment; readonly source: number; readonly destination: number }[] = [];
+
   constructor(options: TcpNatOptions) {
     this.#options = options;
   }
@@ -48,12 +51,15 @@ export class TcpNat {
 
   /** When `timeout` is to be called, in milliseconds; Infinity for never. */
   get deadline(): number {
-    let earliest = Number.POSITIVE_INFINITY;
+    let earliest = this.#resets.length > 0 ? 0 : Number.POSITIVE_INFINITY;
     for (const { relay } of this.#relays.values()) earliest = Math.min(earliest, relay.connection.deadline);
     return earliest;
   }
 
   timeout(): void {
+    for (const { segment, source, destination } of this.#resets.splice(0)) {
+      this.#options.send(segment, source, destination);
+    }
     for (const { relay } of [...this.#relays.values()]) {
       if (relay.connection.deadline <= this.#options.now()) relay.connection.timeout();
     }
@@ -101,6 +107,7 @@ export class TcpNat {
   clear(): void {
     const relays = [...this.#relays.values()];
     this.#relays.clear();
+    this.#resets.length = 0;
     for (const { relay } of relays) relay.drop();
   }
 
@@ -109,14 +116,15 @@ export class TcpNat {
     return [...this.#relays.values()].map(({ relay, ...entry }) => ({ ...entry, sequence: relay.connection.next }));
   }
 
-  /** The connections that a snapshot had are gone from the host: the guest is told. */
+  /** The connections that a snapshot had are gone from the host. The guest is told as soon as it runs. */
   load(saved: readonly StateReader[]): void {
     this.clear();
     for (const connection of saved) {
       const number = (name: keyof Entry | 'sequence') => connection.number(name, 0xffff_ffff);
       const ports = { sourcePort: number('peerPort') & 0xffff, destinationPort: number('guestPort') & 0xffff };
       const rest = { acknowledgement: 0, flags: RST, window: 0, payload: new Uint8Array(0) };
-      this.#options.send({ ...ports, sequence: number('sequence'), ...rest }, number('peer'), number('guest'));
+      const segment = { ...ports, sequence: number('sequence'), ...rest };
+      this.#resets.push({ segment, source: number('peer'), destination: number('guest') });
     }
   }
 

@@ -560,6 +560,9 @@ describe('reset and snapshots', () => {
     const other = new UserNetwork({ host });
     const moved = new Guest(other, () => now);
     other.load(new StateReader(saved, 'network'));
+    expect([moved.frames, other.deadline]).toEqual([0, 0]);
+    other.timeout();
+    expect(other.deadline).toBe(Number.POSITIVE_INFINITY);
     expect(moved.segments).toMatchObject([{ flags: RST, from: INTERNET, sourcePort: 80, destinationPort: 33_000 }]);
     socket.connection.receive(moved.segments[0]!);
     expect(socket.state).toBe('reset');
