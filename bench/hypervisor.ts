@@ -12,8 +12,8 @@ import type { BenchRow } from './row.ts';
 
 const FOLDER = fileURLToPath(new URL('hypervisor', import.meta.url));
 const TRAP = fileURLToPath(new URL('../bare/hypervisor/trap.S', import.meta.url));
-/** As in null-sbi.S. */
-const CALLS = 0x1000;
+/** As in rounds.inc. */
+const ROUNDS = 0x1000;
 const PEER = 'clang -O2';
 const TIMEOUT_MS = 60_000;
 /** Where peer.c wants the guest: 2 MiB into what is the guest's memory. */
@@ -34,36 +34,38 @@ const PEER_OFFSETS = {
   HART_FRAME: 48,
 };
 
+/** Guests that have exits of one kind, and what is measured by them: all from the exit to the guest's next instruction. */
+const MEASUREMENTS = [
+  { guest: 'null-sbi.S', name: 'hypervisor: null SBI call' },
+  { guest: 'mmio-read.S', name: 'hypervisor: read of a virtio register' },
+] as const;
+
 /** @throws Error naming the missing Debian package where there is no clang, binutils or QEMU */
 export async function runHypervisorBench(): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'typevisor-'));
   try {
-    const value = await ours(folder);
-    const peerValue = await peers(folder);
-    return [
-      {
-        name: 'hypervisor: null SBI call, exit to resume',
-        unit: 'instructions',
-        value,
-        peer: PEER,
-        peerValue,
-        ratio: value / peerValue,
-      },
-    ];
+    const hypervisor = join(folder, 'hypervisor.elf');
+    await writeFile(hypervisor, await artefact('hypervisor.elf'));
+    const peer = await buildPeer(folder);
+    const rows: BenchRow[] = [];
+    for (const { guest, name } of MEASUREMENTS) {
+      const { bytes } = await loadGuest(join(FOLDER, guest));
+      const elf = join(folder, 'guest.elf');
+      const raw = join(folder, 'guest.bin');
+      await writeFile(elf, bytes);
+      await writeFile(raw, rawImage(bytes));
+      const value = await measure(folder, hypervisor, `guest-loader,addr=0x88000000,kernel=${elf}`);
+      const peerValue = await measure(folder, peer, `loader,file=${raw},addr=0x${PEER_GUEST.toString(16)}`);
+      rows.push({ name, unit: 'instructions', value, peer: PEER, peerValue, ratio: value / peerValue });
+    }
+    return rows;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function ours(folder: string): Promise<number> {
-  const hypervisor = join(folder, 'hypervisor.elf');
-  const guest = join(folder, 'null-sbi.elf');
-  await writeFile(hypervisor, await artefact('hypervisor.elf'));
-  await writeFile(guest, (await loadGuest(join(FOLDER, 'null-sbi.S'))).bytes);
-  return await measure(folder, hypervisor, `guest-loader,addr=0x88000000,kernel=${guest}`);
-}
-
-async function peers(folder: string): Promise<number> {
+/** Path of the peer's ELF. */
+async function buildPeer(folder: string): Promise<string> {
   const objects = ['start.o', 'trap.o', 'peer.o'].map((name) => join(folder, name)) as [string, string, string];
   const offsets = Object.entries(PEER_OFFSETS).flatMap(([name, value]) => ['--defsym', `${name}=${value}`]);
   const assembler = ['-march=rv64imach', '-mabi=lp64'];
@@ -80,9 +82,7 @@ async function peers(folder: string): Promise<number> {
   await tool('clang', [...target, '-O2', '-c', join(FOLDER, 'peer.c'), '-o', objects[2]]);
   const elf = join(folder, 'peer.elf');
   await tool('riscv64-linux-gnu-ld', ['-T', join(FOLDER, 'peer.ld'), '--no-relax', ...objects, '-o', elf]);
-  const guest = join(folder, 'null-sbi.bin');
-  await writeFile(guest, rawImage((await loadGuest(join(FOLDER, 'null-sbi.S'))).bytes));
-  return await measure(folder, elf, `loader,file=${guest},addr=0x${PEER_GUEST.toString(16)}`);
+  return elf;
 }
 
 /** The bytes of an ELF's one segment with any. */
@@ -92,7 +92,7 @@ function rawImage(elf: Uint8Array): Uint8Array {
   return segment.bytes;
 }
 
-/** Instructions of one call and its loop: the guest prints those of all, in hexadecimal. */
+/** Instructions of one round: the guest prints those of all, in hexadecimal. */
 async function measure(folder: string, kernel: string, device: string): Promise<number> {
   const console = join(folder, 'console');
   const machine = ['-M', 'virt', '-cpu', 'rv64,h=true', '-m', '512M', '-icount', 'shift=0'];
@@ -100,7 +100,7 @@ async function measure(folder: string, kernel: string, device: string): Promise<
   await tool('qemu-system-riscv64', [...machine, ...io, '-kernel', kernel, '-device', device]);
   const printed = /^([0-9a-f]{16})\r?$/m.exec(await readFile(console, 'utf8'));
   if (printed === null) throw new Error(`${kernel}: the guest printed no count`);
-  return Number.parseInt(printed[1]!, 16) / CALLS;
+  return Number.parseInt(printed[1]!, 16) / ROUNDS;
 }
 
 const PACKAGES: Readonly<Record<string, string>> = {

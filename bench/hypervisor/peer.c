@@ -1,7 +1,8 @@
 /*
- * The peer of the exit path: the least that answers the same guest in C, below the same trap.S. It does what
+ * The peer of the exit path: the least that answers the same guests in C, below the same trap.S. It does what
  * bare/hypervisor does for an SBI call: counts the exit, looks whether tracing is on, selects by cause, by extension and by
- * function, and writes error and value.
+ * function, and writes error and value. And for a load from a device: looks for the region, gets the instruction, by htinst or from the
+ * guest, expands c.lw, decodes, selects the register, extends the value.
  *
  * The guest is a raw binary at GUEST_IMAGE, which the loader put there; it sees that memory at 0x80000000.
  */
@@ -93,9 +94,74 @@ static enum outcome handle_sbi(struct vcpu *v) {
   return fail(v, -2);
 }
 
+
 static enum outcome handle_unexpected(struct vcpu *v) {
   v->guest->state = 3;
   return STOP;
+}
+
+struct region {
+  u64 start, size;
+  unsigned widths;
+  u64 (*read)(u64 offset, unsigned width);
+};
+
+static u64 read_nothing(u64 offset, unsigned width) {
+  (void)offset, (void)width;
+  return 0;
+}
+
+static u64 read_virtio(u64 offset, unsigned width) {
+  if (width != 4) return 0;
+  switch (offset) {
+    case 0x00: return 0x74726976;
+    case 0x04: return 2;
+    case 0x08: return 3;
+    case 0x0c: return 0x56505954;
+    default: return 0;
+  }
+}
+
+static const struct region regions[] = {
+  {0xc000000, 0x600000, 4, read_nothing},
+  {0x10000000, 0x100, 7, read_nothing},
+  {0x10001000, 0x1000, 7, read_virtio},
+};
+
+static u64 fetch(u64 address) {
+  u64 parcel;
+  __asm__ volatile(".insn r 0x73, 4, 0x32, %0, %1, x3" : "=r"(parcel) : "r"(address)); /* hlvx.hu */
+  return parcel;
+}
+
+/* A long load as htinst has it, or a compressed one with bit 1 clear; 0 for what is none. */
+static u64 trapped_instruction(struct vcpu *v) {
+  u64 instruction = CSR_READ(0x64a); /* htinst */
+  if (instruction) return instruction;
+  instruction = fetch(v->sepc);
+  if ((instruction & 3) == 3) return (instruction | fetch(v->sepc + 2) << 16) & 0x7fff;
+  if ((instruction & 0xe003) != 0x4000) return 0;
+  return 0x2001 | ((instruction >> 2 & 7) + 8) << 7; /* c.lw */
+}
+
+static enum outcome handle_load_fault(struct vcpu *v) {
+  u64 address = CSR_READ(0x643) << 2 | (CSR_READ(stval) & 3); /* htval */
+  u64 instruction = trapped_instruction(v);
+  for (unsigned i = 0; i < sizeof regions / sizeof *regions; i++) {
+    const struct region *region = &regions[i];
+    u64 offset = address - region->start;
+    if (offset >= region->size) continue;
+    unsigned width = 1u << (instruction >> 12 & 3), rd = instruction >> 7 & 31;
+    if (!(instruction & 1) || ((instruction | 2) & 0x7f) != 3) return handle_unexpected(v);
+    if (instruction >> 15 & 31 || offset & (width - 1) || !(region->widths & width)) return handle_unexpected(v);
+    u64 value = region->read(offset, width) << (64 - 8 * width);
+    value = instruction & 0x4000 ? value >> (64 - 8 * width) : (u64)((long)value >> (64 - 8 * width));
+    if (rd) v->x[rd] = value;
+    if (instruction & 2) return NEXT;
+    v->sepc += 2; /* it was compressed */
+    return RETRY;
+  }
+  return handle_unexpected(v);
 }
 
 static enum outcome handle_exception(struct vcpu *v, u64 cause) {
@@ -103,7 +169,8 @@ static enum outcome handle_exception(struct vcpu *v, u64 cause) {
   switch (cause) {
     case 1: case 5: case 7: return handle_unexpected(v);
     case 10: return handle_sbi(v);
-    case 20: case 21: case 23: return handle_unexpected(v);
+    case 21: return handle_load_fault(v);
+    case 20: case 23: return handle_unexpected(v);
     default: return handle_unexpected(v);
   }
 }

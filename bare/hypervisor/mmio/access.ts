@@ -1,6 +1,6 @@
 /**
- * A load or store of a guest, decoded from its 32-bit instruction: Unprivileged ISA, "Load and Store Instructions" of RV64I, F and
- * D. Which device it meets plays no part here.
+ * A load or store of a guest, decoded from its instruction: Unprivileged ISA, "Load and Store Instructions" of RV64I, F and D, and
+ * "Load and Store Instructions" of C. Which device it meets plays no part here.
  */
 
 /** One access to a device, and the instruction that makes it. */
@@ -52,6 +52,58 @@ function isDefined(opcode: u32, funct3: u32): bool {
 
 function storeOffset(word: u32): i64 {
   return <i64>(((<i32>word >> 25) << 5) | <i32>((word >> 7) & 31));
+}
+
+// A compressed load or store: quadrants 0 (base in a register) and 2 (base is sp) have the same operations at the same funct3.
+const QUADRANT: u32 = 3;
+const STACK_POINTER: u32 = 2;
+/** funct3 bit 2 says store; the two below: 1 a double in an f register, 2 a word, 3 a doubleword. */
+const COMPRESSED_STORE: u32 = 4;
+const COMPRESSED_DOUBLE: u32 = 1;
+const COMPRESSED_WORD: u32 = 2;
+
+/** As `decodeAccess`, for a halfword that is a compressed instruction. */
+export function decodeCompressed(half: u32, access: Access): bool {
+  const quadrant = half & QUADRANT;
+  const funct3 = (half >> 13) & 7;
+  const kind = funct3 & 3;
+  if (quadrant == 1 || !kind) return false;
+  access.write = (funct3 & COMPRESSED_STORE) != 0;
+  access.isFloat = kind == COMPRESSED_DOUBLE;
+  access.width = kind == COMPRESSED_WORD ? 4 : 8;
+  access.signed = !access.write && !access.isFloat;
+  if (!quadrant) {
+    access.register = ((half >> 2) & 7) + 8;
+    access.base = ((half >> 7) & 7) + 8;
+    access.offset = kind == COMPRESSED_WORD ? wordOffset(half) : doublewordOffset(half);
+    return true;
+  }
+  access.register = access.write ? (half >> 2) & 31 : (half >> 7) & 31;
+  access.base = STACK_POINTER;
+  access.offset = stackOffset(half, kind, access.write);
+  // A load to x0 is reserved.
+  return access.write || access.isFloat || access.register != 0;
+}
+
+/** uimm[5:3|2|6]. */
+function wordOffset(half: u32): i64 {
+  return ((half >> 7) & 0x38) | ((half >> 4) & 4) | ((half << 1) & 0x40);
+}
+
+/** uimm[5:3|7:6]. */
+function doublewordOffset(half: u32): i64 {
+  return ((half >> 7) & 0x38) | ((half << 1) & 0xc0);
+}
+
+/** uimm[5|4:2|7:6] and [5|4:3|8:6] of loads, [5:2|7:6] and [5:3|8:6] of stores. */
+function stackOffset(half: u32, kind: u32, write: bool): i64 {
+  if (write) {
+    const field = (half >> 7) & 63;
+    return kind == COMPRESSED_WORD ? (field & 0x3c) | ((field & 3) << 6) : (field & 0x38) | ((field & 7) << 6);
+  }
+  const high = (half >> 7) & 0x20;
+  const field = (half >> 2) & 31;
+  return high | (kind == COMPRESSED_WORD ? (field & 0x1c) | ((field & 3) << 6) : (field & 0x18) | ((field & 7) << 6));
 }
 
 /** What a load puts into its register: `value` has `access.width` bytes, the rest of it does not count. */

@@ -2,10 +2,10 @@
  * The instruction that met a guest-page fault: Priv. 1.13, "Transformed Instruction or Pseudoinstruction for mtinst or htinst".
  * Harts may write htinst or leave it zero; then the instruction is fetched from the guest's memory.
  */
-import { expandCompressed, isCompressed } from '../../lib/compressed.ts';
+import { isCompressed } from '../../lib/compressed.ts';
 import { fetchInstruction, NO_PARCEL } from '../guest-access.ts';
 import { register, Vcpu } from '../vcpu.ts';
-import { Access, decodeAccess } from './access.ts';
+import { Access, decodeAccess, decodeCompressed } from './access.ts';
 
 /** The lowest two bits of htinst: what it is. The fourth form is custom, and as good as none. */
 const FORM: u64 = 3;
@@ -41,7 +41,7 @@ export function readTrapped(vcpu: Vcpu, htinst: u64, stval: u64, access: Access)
   const fetched = fetchInstruction(vcpu, vcpu.sepc);
   if (fetched == NO_PARCEL) return NOT_FETCHED;
   const compressed = isCompressed(<u32>fetched);
-  const word = compressed ? expandCompressed(<u32>fetched) : <u32>fetched;
-  if (!decodeAccess(word, access) || register(vcpu, access.base) + access.offset != stval) return NOT_AN_ACCESS;
+  const isAccess = compressed ? decodeCompressed(<u32>fetched, access) : decodeAccess(<u32>fetched, access);
+  if (!isAccess || register(vcpu, access.base) + access.offset != stval) return NOT_AN_ACCESS;
   return compressed ? COMPRESSED : LONG;
 }
