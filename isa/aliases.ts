@@ -45,6 +45,8 @@ const onlyHere: readonly PseudoInstruction[] = [
   add('fcvt.d.w', ['fd', 'rs1'], 'fcvt.d.w', { rm: 0 }),
   add('fcvt.d.wu', ['fd', 'rs1'], 'fcvt.d.wu', { rm: 0 }),
   add('fcvt.d.s', ['fd', 'fs1'], 'fcvt.d.s', { rm: 0 }),
+  add('fcvt.s.h', ['fd', 'fs1'], 'fcvt.s.h', { rm: 0 }),
+  add('fcvt.d.h', ['fd', 'fs1'], 'fcvt.d.h', { rm: 0 }),
 ];
 
 export const aliases: readonly Alias[] = [...pseudoInstructions, ...onlyHere].filter(({ shown }) => shown).map(toAlias);

@@ -84,7 +84,13 @@ test('every instruction with random operands', () => {
     if (LATER_EXTENSIONS.includes(extension)) continue;
     // What is reserved in fences must be zero, as must the mode of what never rounds.
     const fixed =
-      name === 'fence.i' ? -1 : name.startsWith('fence') ? 0xf00fff8f : /^fcvt\.d\.(w|wu|s)$/.test(name) ? 0x7000 : 0;
+      name === 'fence.i'
+        ? -1
+        : name.startsWith('fence')
+          ? 0xf00fff8f
+          : /^fcvt\.(d\.(w|wu|s|h)|s\.h)$/.test(name)
+            ? 0x7000
+            : 0;
     const clear = [0xf8000, 0x1f00000, 0xf80, 0xfff00000, 0, 0, 0, 0];
     for (let repeat = 0; repeat < 48; repeat++) {
       let free = random() & ~mask & ~fixed & ~clear[repeat % clear.length]!;

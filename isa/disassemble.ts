@@ -38,7 +38,7 @@ for (const pseudo of pseudoInstructions) {
 }
 
 /** Conversions that never round; their rounding mode is not shown where it is 0. */
-const EXACT = new Set(['fcvt.d.w', 'fcvt.d.wu', 'fcvt.d.s']);
+const EXACT = new Set(['fcvt.d.w', 'fcvt.d.wu', 'fcvt.d.s', 'fcvt.s.h', 'fcvt.d.h']);
 
 const RM_DYNAMIC = 7;
 

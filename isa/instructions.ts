@@ -13,6 +13,7 @@ export type Extension =
   | 'A'
   | 'F'
   | 'D'
+  | 'Zfh'
   | 'Zicsr'
   | 'Zifencei'
   | 'Zihintpause'
@@ -279,15 +280,18 @@ for (const [suffix, width] of [
   atomicOf('Zacas', name, index + 2, 0x05, 'rd rs2 (rs1)');
 });
 
-// ---- F and D
+// ---- F, D and Zfh
 
 immediate('F', 'flw', 0x07, 2, 'fd imm(rs1)');
 immediate('F', 'fsw', 0x27, 2, 'fs2 store(rs1)');
 immediate('D', 'fld', 0x07, 3, 'fd imm(rs1)');
 immediate('D', 'fsd', 0x27, 3, 'fs2 store(rs1)');
+immediate('Zfh', 'flh', 0x07, 1, 'fd imm(rs1)');
+immediate('Zfh', 'fsh', 0x27, 1, 'fs2 store(rs1)');
 for (const [extension, suffix, format] of [
   ['F', '.s', 0],
   ['D', '.d', 1],
+  ['Zfh', '.h', 2],
 ] as const) {
   const fused = (name: string, opcode: number): void =>
     add(extension, name + suffix, opcode | (format << 25), OPCODE | 0x06000000, 'fd fs1 fs2 fs3 rm');
@@ -332,15 +336,20 @@ for (const [extension, suffix, format] of [
     rounded(`fcvt.${integer}${suffix}`, 0x18, 'rd fs1 rm', rs2);
     rounded(`fcvt${suffix}.${integer}`, 0x1a, 'fd rs1 rm', rs2);
   });
-  if (format === 0) {
-    rounded('fcvt.s.d', 0x08, 'fd fs1 rm', 1);
-    exact('fmv.x.w', 0x1c, 0, 'rd fs1', 0);
-    exact('fmv.w.x', 0x1e, 0, 'fd rs1', 0);
-  } else {
-    rounded('fcvt.d.s', 0x08, 'fd fs1 rm', 0);
-    exact('fmv.x.d', 0x1c, 0, 'rd fs1', 0);
-    exact('fmv.d.x', 0x1e, 0, 'fd rs1', 0);
-  }
+  const integer = { '.s': 'w', '.d': 'd', '.h': 'h' }[suffix];
+  exact(`fmv.x.${integer}`, 0x1c, 0, 'rd fs1', 0);
+  exact(`fmv.${integer}.x`, 0x1e, 0, 'fd rs1', 0);
+}
+// From one format to another, whose number is in the rs2 field.
+for (const [extension, name, format, source] of [
+  ['D', 'fcvt.s.d', 0, 1],
+  ['D', 'fcvt.d.s', 1, 0],
+  ['Zfh', 'fcvt.s.h', 0, 2],
+  ['Zfh', 'fcvt.h.s', 2, 0],
+  ['Zfh', 'fcvt.d.h', 1, 2],
+  ['Zfh', 'fcvt.h.d', 2, 1],
+] as const) {
+  add(extension, name, 0x53 | (format << 25) | (0x08 << 27) | (source << 20), OPCODE | FUNCT7 | RS2, 'fd fs1 rm');
 }
 
 // ---- Privileged

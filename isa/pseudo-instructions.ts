@@ -138,7 +138,7 @@ for (const name of ['sfence.vma', 'hfence.vvma', 'hfence.gvma']) {
 
 // ---- Floating point
 
-for (const format of ['s', 'd']) {
+for (const format of ['s', 'd', 'h']) {
   for (const [name, base] of [
     ['fmv', 'fsgnj'],
     ['fneg', 'fsgnjn'],

@@ -38,11 +38,13 @@ import {
   OP_CSRRWI,
   OP_EBREAK,
   OP_ECALL,
+  OP_FCVT_H_D,
   OP_FENCE,
   OP_FENCE_I,
   OP_FENCE_TSO,
+  OP_FLH,
   OP_FMADD_S,
-  OP_FMV_D_X,
+  OP_FSH,
   OP_HFENCE_GVMA,
   OP_HFENCE_VVMA,
   OP_HINVAL_GVMA,
@@ -75,10 +77,11 @@ import {
   OP_WRS_NTO,
   OP_WRS_STO,
 } from './decoder.generated.ts';
+import { HALF } from './float/format.ts';
 import { executeFloat } from './float/instructions.ts';
 import { loadFloat, storeFloat } from './float/memory.ts';
 import { hlv, hsv } from './guest-memory.ts';
-import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_RD, SLOT_RS1, SLOT_SOURCE } from './layout.ts';
+import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_SOURCE } from './layout.ts';
 import { loadFrom, storeTo } from './memory.ts';
 import { dataContext } from './mode.ts';
 import { DONE, JUMPED, RECHECK, TRAP } from './outcome.ts';
@@ -132,9 +135,13 @@ function zimm(slot: usize): u64 {
   return load<u8>(slot, SLOT_RS1) >> 3;
 }
 
-/** Whether it is an instruction of F or D that is not a load or store. */
+function wide(slot: usize): u64 {
+  return <u64>(<i64>(load<i32>(slot, SLOT_IMMEDIATE) >> 8));
+}
+
+/** Whether it is a floating-point instruction that is not a load or store. */
 function isFloat(op: u32): bool {
-  return op >= OP_FMADD_S && op <= OP_FMV_D_X;
+  return op >= OP_FMADD_S && op <= OP_FCVT_H_D;
 }
 
 /** Executes any instruction that `execute` has no case for, or which that could not finish; an undefined one is illegal. */
@@ -142,6 +149,10 @@ export function executeRare(hart: usize, slot: usize, op: u32, pc: u64, left: u3
   store<u32>(hart, left, HART_LEFT);
   if (isFloat(op)) return executeFloat(hart, slot, op) ? DONE : TRAP;
   switch (op) {
+    case OP_FLH:
+      return outcomeOf(hart, loadFloat(hart, slot, rs1(hart, slot) + wide(slot), HALF));
+    case OP_FSH:
+      return outcomeOf(hart, storeFloat(hart, slot, rs1(hart, slot) + wide(slot), HALF));
     case OP_FENCE:
     case OP_FENCE_TSO:
     case OP_PAUSE:

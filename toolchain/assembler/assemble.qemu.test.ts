@@ -138,7 +138,7 @@ describe('every instruction with random operands', () => {
 
   /** GNU as 2.40 takes no rounding mode for conversions that never round. */
   function isExact(name: string): boolean {
-    return ['fcvt.d.w', 'fcvt.d.wu', 'fcvt.d.s'].includes(name);
+    return ['fcvt.d.w', 'fcvt.d.wu', 'fcvt.d.s', 'fcvt.s.h', 'fcvt.d.h'].includes(name);
   }
 });
 

@@ -80,7 +80,7 @@ function emitParsed(context: Context, name: string, { fields, late }: ParsedOper
 }
 
 /** Conversions that never round: GNU as gives them the mode 0 (rne) instead of `dyn`. */
-const EXACT = new Set(['fcvt.d.w', 'fcvt.d.wu', 'fcvt.d.s']);
+const EXACT = new Set(['fcvt.d.w', 'fcvt.d.wu', 'fcvt.d.s', 'fcvt.s.h', 'fcvt.d.h']);
 
 function instructionForm({ name, operands, ordered }: Instruction, suffix: string): Form {
   const order = { aq: suffix.includes('aq'), rl: suffix.includes('rl') };

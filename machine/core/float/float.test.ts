@@ -8,6 +8,7 @@ import {
   compare,
   D,
   type Format,
+  H,
   isSignaling,
   NV,
   type Result,
@@ -17,7 +18,7 @@ import { RAM_BASE, type TestHart, testHart } from '../../testing/test-core.ts';
 
 const DYNAMIC = 7;
 const RANDOM_CASES = 1500;
-const FORMATS: readonly Format[] = [S, D];
+const FORMATS: readonly Format[] = [S, D, H];
 
 let hart: TestHart;
 const next = randomNumbers(0x6a09e667);

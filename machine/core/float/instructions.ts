@@ -1,63 +1,95 @@
-/** Floating-point instructions, as the specification has them: F and D, in the order of a slot's opcode. */
+/** The floating-point instructions of F, D and Zfh that compute, compare, convert or move. */
 
 import {
   OP_FADD_D,
+  OP_FADD_H,
   OP_FADD_S,
   OP_FCLASS_D,
+  OP_FCLASS_H,
   OP_FCLASS_S,
+  OP_FCVT_D_H,
   OP_FCVT_D_L,
   OP_FCVT_D_LU,
   OP_FCVT_D_S,
   OP_FCVT_D_W,
   OP_FCVT_D_WU,
+  OP_FCVT_H_D,
+  OP_FCVT_H_L,
+  OP_FCVT_H_LU,
+  OP_FCVT_H_S,
+  OP_FCVT_H_W,
+  OP_FCVT_H_WU,
   OP_FCVT_L_D,
+  OP_FCVT_L_H,
   OP_FCVT_L_S,
   OP_FCVT_LU_D,
+  OP_FCVT_LU_H,
   OP_FCVT_LU_S,
   OP_FCVT_S_D,
+  OP_FCVT_S_H,
   OP_FCVT_S_L,
   OP_FCVT_S_LU,
   OP_FCVT_S_W,
   OP_FCVT_S_WU,
   OP_FCVT_W_D,
+  OP_FCVT_W_H,
   OP_FCVT_W_S,
   OP_FCVT_WU_D,
+  OP_FCVT_WU_H,
   OP_FCVT_WU_S,
   OP_FDIV_D,
+  OP_FDIV_H,
   OP_FDIV_S,
   OP_FEQ_D,
+  OP_FEQ_H,
   OP_FEQ_S,
   OP_FLE_D,
+  OP_FLE_H,
   OP_FLE_S,
   OP_FLT_D,
+  OP_FLT_H,
   OP_FLT_S,
   OP_FMADD_D,
+  OP_FMADD_H,
   OP_FMADD_S,
   OP_FMAX_D,
+  OP_FMAX_H,
   OP_FMAX_S,
   OP_FMIN_D,
+  OP_FMIN_H,
   OP_FMIN_S,
   OP_FMSUB_D,
+  OP_FMSUB_H,
   OP_FMSUB_S,
   OP_FMUL_D,
+  OP_FMUL_H,
   OP_FMUL_S,
   OP_FMV_D_X,
+  OP_FMV_H_X,
   OP_FMV_W_X,
   OP_FMV_X_D,
+  OP_FMV_X_H,
   OP_FMV_X_W,
   OP_FNMADD_D,
+  OP_FNMADD_H,
   OP_FNMADD_S,
   OP_FNMSUB_D,
+  OP_FNMSUB_H,
   OP_FNMSUB_S,
   OP_FSGNJ_D,
+  OP_FSGNJ_H,
   OP_FSGNJ_S,
   OP_FSGNJN_D,
+  OP_FSGNJN_H,
   OP_FSGNJN_S,
   OP_FSGNJX_D,
+  OP_FSGNJX_H,
   OP_FSGNJX_S,
   OP_FSQRT_D,
+  OP_FSQRT_H,
   OP_FSQRT_S,
   OP_FSUB_D,
+  OP_FSUB_H,
   OP_FSUB_S,
 } from '../decoder.generated.ts';
 import { HART_F, SLOT_RD, SLOT_READY, SLOT_RS1, SLOT_RS2, SLOT_RS3 } from '../layout.ts';
@@ -67,7 +99,7 @@ import { classify, isEqual, isLess, isLessOrEqual, maximum, minimum, withSign } 
 import { fromInteger, toFormat, toInteger } from './convert.ts';
 import { divide, squareRoot } from './divide.ts';
 import { takeSignals } from './flags.ts';
-import { boxed, DOUBLE, SINGLE, signBit, unboxed } from './format.ts';
+import { boxed, DOUBLE, HALF, SINGLE, signBit, unboxed } from './format.ts';
 import { multiplyAdd } from './fused.ts';
 import { multiply } from './multiply.ts';
 import { DYNAMIC } from './ready.ts';
@@ -156,37 +188,50 @@ function executeExact(hart: usize, slot: usize, op: u32): bool {
   switch (op) {
     case OP_FSGNJ_S:
     case OP_FSGNJ_D:
+    case OP_FSGNJ_H:
       return setF(hart, slot, format, withSign(format, a, b));
     case OP_FSGNJN_S:
     case OP_FSGNJN_D:
+    case OP_FSGNJN_H:
       return setF(hart, slot, format, withSign(format, a, ~b));
     case OP_FSGNJX_S:
     case OP_FSGNJX_D:
+    case OP_FSGNJX_H:
       return setF(hart, slot, format, withSign(format, a, a ^ b));
     case OP_FMIN_S:
     case OP_FMIN_D:
+    case OP_FMIN_H:
       return setF(hart, slot, format, minimum(format, a, b));
     case OP_FMAX_S:
     case OP_FMAX_D:
+    case OP_FMAX_H:
       return setF(hart, slot, format, maximum(format, a, b));
     case OP_FEQ_S:
     case OP_FEQ_D:
+    case OP_FEQ_H:
       return setX(hart, slot, isEqual(format, a, b) ? 1 : 0);
     case OP_FLT_S:
     case OP_FLT_D:
+    case OP_FLT_H:
       return setX(hart, slot, isLess(format, a, b) ? 1 : 0);
     case OP_FLE_S:
     case OP_FLE_D:
+    case OP_FLE_H:
       return setX(hart, slot, isLessOrEqual(format, a, b) ? 1 : 0);
     case OP_FCLASS_S:
     case OP_FCLASS_D:
+    case OP_FCLASS_H:
       return setX(hart, slot, classify(format, a));
     case OP_FMV_X_W:
       return setX(hart, slot, <u64>(<i64>(<i32>register1(hart, slot))));
+    case OP_FMV_X_H:
+      return setX(hart, slot, <u64>(<i64>(<i16>register1(hart, slot))));
     case OP_FMV_X_D:
       return setX(hart, slot, register1(hart, slot));
     case OP_FMV_W_X:
       return setF(hart, slot, SINGLE, x1(hart, slot) & 0xffffffff);
+    case OP_FMV_H_X:
+      return setF(hart, slot, HALF, x1(hart, slot) & 0xffff);
     case OP_FMV_D_X:
       return setF(hart, slot, DOUBLE, x1(hart, slot));
   }
@@ -202,30 +247,39 @@ function executeRounded(hart: usize, slot: usize, op: u32, rm: u32): bool {
   switch (op) {
     case OP_FADD_S:
     case OP_FADD_D:
+    case OP_FADD_H:
       return setF(hart, slot, format, add(format, rm, a, b));
     case OP_FSUB_S:
     case OP_FSUB_D:
+    case OP_FSUB_H:
       return setF(hart, slot, format, subtract(format, rm, a, b));
     case OP_FMUL_S:
     case OP_FMUL_D:
+    case OP_FMUL_H:
       return setF(hart, slot, format, multiply(format, rm, a, b));
     case OP_FDIV_S:
     case OP_FDIV_D:
+    case OP_FDIV_H:
       return setF(hart, slot, format, divide(format, rm, a, b));
     case OP_FSQRT_S:
     case OP_FSQRT_D:
+    case OP_FSQRT_H:
       return setF(hart, slot, format, squareRoot(format, rm, a));
     case OP_FMADD_S:
     case OP_FMADD_D:
+    case OP_FMADD_H:
       return setF(hart, slot, format, multiplyAdd(format, rm, a, b, c));
     case OP_FMSUB_S:
     case OP_FMSUB_D:
+    case OP_FMSUB_H:
       return setF(hart, slot, format, multiplyAdd(format, rm, a, b, c ^ sign));
     case OP_FNMSUB_S:
     case OP_FNMSUB_D:
+    case OP_FNMSUB_H:
       return setF(hart, slot, format, multiplyAdd(format, rm, a ^ sign, b, c));
     case OP_FNMADD_S:
     case OP_FNMADD_D:
+    case OP_FNMADD_H:
       return setF(hart, slot, format, multiplyAdd(format, rm, a ^ sign, b, c ^ sign));
     case OP_FCVT_W_S:
     case OP_FCVT_WU_S:
@@ -235,6 +289,10 @@ function executeRounded(hart: usize, slot: usize, op: u32, rm: u32): bool {
     case OP_FCVT_WU_D:
     case OP_FCVT_L_D:
     case OP_FCVT_LU_D:
+    case OP_FCVT_W_H:
+    case OP_FCVT_WU_H:
+    case OP_FCVT_L_H:
+    case OP_FCVT_LU_H:
       return setX(hart, slot, toInteger(format, rm, a, integerWidth(slot), isSigned(slot)));
     case OP_FCVT_S_W:
     case OP_FCVT_S_WU:
@@ -244,9 +302,17 @@ function executeRounded(hart: usize, slot: usize, op: u32, rm: u32): bool {
     case OP_FCVT_D_WU:
     case OP_FCVT_D_L:
     case OP_FCVT_D_LU:
+    case OP_FCVT_H_W:
+    case OP_FCVT_H_WU:
+    case OP_FCVT_H_L:
+    case OP_FCVT_H_LU:
       return setF(hart, slot, format, fromInteger(format, rm, x1(hart, slot), integerWidth(slot), isSigned(slot)));
     case OP_FCVT_S_D:
     case OP_FCVT_D_S:
+    case OP_FCVT_S_H:
+    case OP_FCVT_H_S:
+    case OP_FCVT_D_H:
+    case OP_FCVT_H_D:
       return setF(hart, slot, format, toFormat(sourceFormat(slot), format, rm, f1(hart, slot, sourceFormat(slot))));
   }
   return false;

@@ -177,6 +177,7 @@ describe('loads and stores', () => {
   const offsets = [0n, 2n, 4n, 0xffen];
 
   test.each([
+    ['flh', 2],
     ['flw', 4],
     ['fld', 8],
   ] as const)('%s', (name, size) => {
@@ -186,11 +187,17 @@ describe('loads and stores', () => {
       hart.setX(1, DATA + offset - 8n);
       hart.pc = RAM_BASE;
       expect(hart.step()).toBeUndefined();
-      expect(hart.f(3), `at ${offset}`).toBe(size === 8 ? 0xfedc_ba98_8765_4321n : 0xffff_ffff_8765_4321n);
+      expect(hart.f(3), `at ${offset}`).toBe(
+        BigInt.asUintN(
+          64,
+          BigInt.asIntN(64, (-1n << BigInt(size * 8)) | BigInt.asUintN(size * 8, 0xfedc_ba98_8765_4321n)),
+        ),
+      );
     }
   });
 
   test.each([
+    ['fsh', 2],
     ['fsw', 4],
     ['fsd', 8],
   ] as const)('%s', (name, size) => {
