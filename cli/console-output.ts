@@ -58,6 +58,34 @@ export class CarriageReturnFilter {
   }
 }
 
+/** Longest line that waits for its end. */
+const LONGEST_LINE = 4096;
+
+/**
+ * A UART sends byte by byte, and each write to a terminal or a pipe is a system call: lines go out as a whole, and unfinished ones
+ * as soon as the host has a moment.
+ */
+export class LineBuffer {
+  readonly #write: (bytes: Uint8Array) => void;
+  #waiting: number[] = [];
+
+  constructor(write: (bytes: Uint8Array) => void) {
+    this.#write = write;
+  }
+
+  add(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+    for (const byte of bytes) this.#waiting.push(byte);
+    if (bytes.at(-1) === LF || this.#waiting.length > LONGEST_LINE) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#waiting.length > 0) this.#write(Uint8Array.from(this.#waiting));
+    this.#waiting = [];
+  }
+}
+
 export interface ConsoleOutputOptions {
   /** The guests' output only. */
   readonly quiet: boolean;
@@ -70,7 +98,7 @@ export class ConsoleOutput {
   readonly verdict = new VerdictReader();
   readonly #lineEnds: CarriageReturnFilter | undefined;
   readonly #filter: GuestOutputFilter | undefined;
-  readonly #decoder = new TextDecoder('latin1');
+  readonly #lines = new LineBuffer((bytes) => process.stdout.write(bytes));
 
   constructor({ quiet, carriageReturns = false }: ConsoleOutputOptions) {
     this.#lineEnds = carriageReturns ? new CarriageReturnFilter() : undefined;
@@ -83,10 +111,11 @@ export class ConsoleOutput {
     const bytes = this.#lineEnds?.filter(output) ?? output;
     this.verdict.add(bytes);
     if (this.#filter === undefined) {
-      process.stdout.write(bytes);
+      this.#lines.add(bytes);
     } else {
       // Latin-1 keeps every byte as one character, so UTF-8 passes whole.
-      process.stdout.write(this.#filter.filter(this.#decoder.decode(bytes, { stream: true })), 'latin1');
+      const text = Buffer.from(bytes).toString('latin1');
+      this.#lines.add(Buffer.from(this.#filter.filter(text), 'latin1'));
     }
   }
 }
