@@ -1,5 +1,6 @@
 /**
- * Platform-level interrupt controller (RISC-V PLIC Specification 1.0.0), with level-triggered sources.
+ * Platform-level interrupt controller (RISC-V PLIC Specification 1.0.0). Its gateways are for level-triggered sources, and for
+ * those that announce events.
  *
  * 0x000000  priority of source n at 4 * n
  * 0x001000  pending bits, 32 sources a word
@@ -28,6 +29,11 @@ export interface PlicOptions {
   readonly sources: number;
   /** Number of contexts (hart and privilege), 1..15872. */
   readonly contexts: number;
+  /**
+   * Sources whose gateway takes each call of `setSource` with a high level for an event, and asks once for it. The others are
+   * level-triggered: they ask again on completion while the wire is high.
+   */
+  readonly events?: readonly number[];
   /** The wire to a context's external interrupt: called when its level changes. */
   readonly notify: (context: number, level: boolean) => void;
 }
@@ -41,21 +47,23 @@ interface Context {
 export class Plic implements Device {
   readonly #sources: number;
   readonly #notify: (context: number, level: boolean) => void;
+  readonly #events: ReadonlySet<number>;
   readonly #priority: Uint32Array;
   readonly #pending: Uint32Array;
-  /** Wires of the sources. They belong to the devices, so reset leaves them alone. */
+  /** Wires of the sources; of an event only until it is claimed. They belong to the devices, so reset leaves them alone. */
   readonly #wires: Uint32Array;
   /** Claimed and not completed: the gateway lets no further request through (section "Interrupt Gateways"). */
   readonly #inService: Uint32Array;
   readonly #contexts: Context[];
 
   /** @throws RangeError for numbers of sources or contexts that the specification has no registers for. */
-  constructor({ sources, contexts, notify }: PlicOptions) {
+  constructor({ sources, contexts, events = [], notify }: PlicOptions) {
     if (!(sources >= 1 && sources <= 1023)) throw new RangeError(`PLIC: ${sources} sources; use 1 to 1023`);
     if (!(contexts >= 1 && contexts <= 15872)) throw new RangeError(`PLIC: ${contexts} contexts; use 1 to 15872`);
     const words = (sources + 32) >>> 5;
     this.#sources = sources;
     this.#notify = notify;
+    this.#events = new Set(events);
     this.#priority = new Uint32Array(sources + 1);
     this.#pending = new Uint32Array(words);
     this.#wires = new Uint32Array(words);
@@ -180,6 +188,7 @@ export class Plic implements Device {
     if (source !== 0) {
       setBit(this.#pending, source, false);
       setBit(this.#inService, source, true);
+      if (this.#events.has(source)) setBit(this.#wires, source, false);
       this.#update();
     }
     return source;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeUart, type UartModel } from './testing/uart-cases.ts';
-import { IER, IER_ERBI, Uart16550 } from './uart16550.ts';
+import { IER, IER_ERBI, IER_ETBEI, IIR, LSR, RBR, Uart16550 } from './uart16550.ts';
 
 class Model implements UartModel {
   readonly sent: number[] = [];
@@ -36,4 +36,16 @@ test('listens while the interrupt of the receiver is enabled', () => {
   expect(uart.listening).toBe(false);
   uart.write(IER, 1, IER_ERBI);
   expect(uart.listening).toBe(true);
+});
+
+test('says that there is an interrupt anew when something has happened, and not when the driver only looks', () => {
+  const levels: boolean[] = [];
+  const uart = new Uart16550({ transmit: () => {}, interrupt: (level) => levels.push(level) });
+  uart.write(IER, 1, IER_ERBI | IER_ETBEI);
+  uart.receive([1, 2]);
+  expect(levels.splice(0)).toEqual([true, true]);
+  for (let count = 0; count < 3; count++) uart.read(LSR, 1);
+  expect(levels).toEqual([]);
+  for (const register of [RBR, RBR, IIR]) uart.read(register, 1);
+  expect(levels).toEqual([true, true, false]);
 });

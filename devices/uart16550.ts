@@ -111,8 +111,10 @@ export class Uart16550 implements Device {
   }
 
   read(offset: number, _size: AccessSize): number {
+    const before = this.#interruptIdentification;
     const value = this.#readRegister(offset);
-    this.#updateInterrupt();
+    // Looking at the line's status is no event, but a character taken with others behind it is.
+    if (offset === RBR || this.#interruptIdentification !== before) this.#updateInterrupt();
     return value;
   }
 

@@ -44,7 +44,9 @@ export function wireBoard(options: BoardOptions): Board {
   const notify = (context: number, level: boolean) => {
     setLine(context >>> 1, (context & 1) === 0 ? board.MIP_MEI : board.MIP_SEI, level);
   };
-  const plic = new Plic({ sources: board.PLIC_SOURCES, contexts: 2 * harts, notify });
+  // Drivers that run on QEMU may leave the transmitter's interrupt unacknowledged, and count on being asked once: xv6's does.
+  const events = [board.UART_SOURCE];
+  const plic = new Plic({ sources: board.PLIC_SOURCES, contexts: 2 * harts, events, notify });
   bus.attach({ name: 'plic', base: board.PLIC_BASE, length: board.PLIC_LENGTH, device: plic, sizes: [4] });
 
   const setSoftwareInterrupt = (hart: number, level: boolean) => setLine(hart, board.MIP_MSI, level);

@@ -19,6 +19,7 @@ import {
   VIRTUAL_INSTRUCTION,
 } from '../rv/causes.ts';
 import {
+  csrc_menvcfg,
   csrr_medeleg,
   csrr_mideleg,
   csrs_menvcfg,
@@ -27,6 +28,7 @@ import {
   csrw_mideleg,
   csrw_mstateen0,
   csrw_scounteren,
+  MENVCFG_ADUE,
   MENVCFG_CBCFE,
   MENVCFG_CBIE,
   MENVCFG_CBZE,
@@ -58,6 +60,8 @@ export function setUpHart(): void {
   // Linux counts on firmware to let user programs read the time, and sets nothing itself.
   csrw_scounteren(SCOUNTEREN_CY | SCOUNTEREN_TM | SCOUNTEREN_IR);
   if (hasEnvironmentConfiguration) {
+    // A and D by page faults, until S-mode asks for more (SBI 3.0, "Firmware Features": PTE_AD_HW_UPDATING).
+    csrc_menvcfg(MENVCFG_ADUE);
     csrs_menvcfg(MENVCFG_STCE | MENVCFG_PBMTE | MENVCFG_CBZE | MENVCFG_CBCFE | MENVCFG_CBIE);
   }
   if (hasStateEnable) csrw_mstateen0(~(<u64>0));

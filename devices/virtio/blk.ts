@@ -53,7 +53,7 @@ const SEGMENT_SIZE = 16;
 const FLAG_UNMAP = 1;
 const MOST_SEGMENTS = 16;
 /** Sectors in a segment: so many that nobody waits long for one request. */
-const MOST_DISCARDED = 2 ** 22;
+const MOST_DISCARDED = 2 ** 18;
 const MOST_ZEROED = 2 ** 15;
 
 const ZEROES = new Uint8Array(2 ** 16);

@@ -42,8 +42,8 @@ export const CONFIG_GENERATION = 0x0fc;
 export const CONFIG = 0x100;
 
 export const MAGIC = 0x7472_6976; // "virt"
-/** "TYPV" */
-const VENDOR = 0x5650_5954;
+/** "QEMU": a number without a meaning to most drivers, but xv6's takes no other. */
+const VENDOR = 0x554d_4551;
 
 export const INTERRUPT_USED_BUFFER = 1;
 export const INTERRUPT_CONFIG_CHANGE = 2;

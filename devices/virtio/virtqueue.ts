@@ -84,7 +84,7 @@ export class Virtqueue {
   }
 
   /**
-   * Gives a buffer back, in any order. `signal` tells the driver, once for several.
+   * Gives a buffer back that this queue's `pop` has returned, in any order. `signal` tells the driver, once for several.
    * @param written bytes that are valid from the start of its writable part.
    */
   push(chain: Chain, written: number): void {

@@ -1,8 +1,13 @@
-/** Reset: Priv. 1.13, "Reset". What the specification leaves open is zero. */
+/**
+ * Reset: Priv. 1.13, "Reset". What the specification leaves open is zero, but for `menvcfg.ADUE`: programs that start in M-mode and are
+ * older than Svadu count on hardware that sets A and D, as QEMU's does.
+ */
+import { MENVCFG_ADUE } from './csr-constants.ts';
 import { writeMideleg } from './csr-interrupt.ts';
 import {
   HART_ID,
   HART_LINES,
+  HART_MENVCFG,
   HART_MTIMECMP,
   HART_PC,
   HART_PRIVILEGE,
@@ -30,6 +35,7 @@ export function reset(number: u32): void {
   store<u64>(hart, NEVER, HART_MTIMECMP);
   store<u64>(hart, NEVER, HART_STIMECMP);
   store<u64>(hart, NEVER, HART_VSTIMECMP);
+  store<u64>(hart, MENVCFG_ADUE, HART_MENVCFG);
   writeMideleg(hart, 0);
   resetTlb(hart);
 }

@@ -198,6 +198,8 @@ describe('permissions', () => {
     hart.write('menvcfg', 1n << 61n);
     expect(attemptAs(S, STORE, 0x1000n)).toBeUndefined();
     expect(hart.core.u64(entry) & (A | D)).toBe(A | D);
+    hart.core.exports.resetHart(0);
+    expect(hart.read('menvcfg')).toBe(1n << 61n);
   });
 });
 

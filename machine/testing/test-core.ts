@@ -37,6 +37,8 @@ export class TestHart {
     // PMP denies everything to S and U at reset: entry 0 opens all of memory (NAPOT).
     this.write('pmpaddr0', 0x3f_ffff_ffff_ffffn);
     this.write('pmpcfg0', 0x1fn);
+    // And the walk sets A and D, which tests of their faults do not want.
+    this.write('menvcfg', 0n);
     this.write('mtvec', RAM_BASE + 0xf000n);
     this.pc = RAM_BASE;
   }
