@@ -168,6 +168,12 @@ const objdump = command(
   .argument('<file>', 'an ELF, or a .ts or .S source')
   .action(async (file: string) => (await import('./objdump.ts')).objdump(file));
 
+const doctor = command(
+  'doctor',
+  'say what this computer can do (Node, KVM, QEMU), and how to mend what it cannot',
+  '  typevisor doctor',
+).action(async () => (await import('./doctor.ts')).doctor());
+
 const typevisor = prepared(new Command('typevisor'))
   .description('A hypervisor in TypeScript, and the RISC-V computer that it runs on')
   .version(version, '-V, --version', 'show the version')
@@ -180,7 +186,7 @@ Examples:
 ${exitCodesHelp}`,
   )
   .helpCommand(false);
-for (const each of [run, build, machine, get, asm, objdump]) typevisor.addCommand(each);
+for (const each of [run, build, machine, get, asm, objdump, doctor]) typevisor.addCommand(each);
 
 try {
   await typevisor.parseAsync();

@@ -8,7 +8,7 @@ import { cpio } from '../test/nested/cpio.ts';
 import { busybox, init, kernelPath, modules, mountPoints } from '../test/nested/debian.ts';
 import { APP, nestedHost } from '../test/nested/host.ts';
 
-/** What runs in the guest of the guest: a shell, with a disk if there is one. */
+/** What runs in the guest of the guest: a shell, with drivers for disk and network. */
 const guestRamDisk = cpio([
   ...mountPoints,
   busybox(),
@@ -17,6 +17,9 @@ const guestRamDisk = cpio([
     'drivers/virtio/virtio',
     'drivers/virtio/virtio_mmio',
     'drivers/block/virtio_blk',
+    'net/core/failover',
+    'drivers/net/net_failover',
+    'drivers/net/virtio_net',
   ),
   init('echo "guest is up with $(nproc) CPUs"', 'exec setsid cttyhack sh'),
 ]);

@@ -38,6 +38,7 @@ export class Pc {
   readonly vcpus: readonly X86Vcpu[];
   readonly board: Board;
   readonly #monitor: Monitor;
+  readonly #ownsKvm: boolean;
   readonly #output: PcOptions['output'];
   #printed: number[] = [];
   #stop: ((reason: StopReason) => void) | undefined;
@@ -52,6 +53,7 @@ export class Pc {
   constructor(options: PcOptions) {
     const { boot } = options;
     this.#output = options.output;
+    this.#ownsKvm = options.kvm === undefined;
     this.memory = new GuestMemory(ramRanges(options.memory));
     this.vm = new X86Vm(new Kvm(options.kvm));
     this.vm.reportEmulationFailures();
@@ -127,6 +129,7 @@ export class Pc {
     await this.#monitor.end();
     for (const vcpu of this.vcpus) vcpu[Symbol.dispose]();
     this.vm[Symbol.dispose]();
+    if (this.#ownsKvm) this.vm.kvm[Symbol.dispose]();
   }
 
   #describeProcessors(): void {
