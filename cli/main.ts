@@ -79,6 +79,7 @@ ${guestConsoleHelp}`,
     collect,
     [],
   )
+  .option('--no-confine', 'on KVM: let the monitor open any file and make any system call')
   .option('--trace', 'print a line for each exit of a guest to the hypervisor')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT (0: any port)')

@@ -1,13 +1,15 @@
 /** Runs a guest for x86-64 on Linux KVM. */
 
+import type { FileRule } from '../kvm/confine/landlock.ts';
 import type { StopReason } from '../kvm/stop-reason.ts';
 import { ImageError, readImage } from '../kvm/x86/boot/image.ts';
 import type { BootSource, FlatSource } from '../kvm/x86/boot/load.ts';
 import { MOST_VIRTIO_DEVICES } from '../kvm/x86/memory-map.ts';
 import { Pc, type PcOptions } from '../kvm/x86/pc.ts';
 import { virtioDevices } from '../machine/virtio.ts';
+import { isConfined, launchConfined, restrictMonitor } from './confine.ts';
 import { ConsoleOutput } from './console-output.ts';
-import { openDrives } from './drives.ts';
+import { openDrives, parseDrive } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_GUEST_FAILED, EXIT_SUCCESS, EXIT_TIMEOUT } from './exit-codes.ts';
 import { readUserFile } from './files.ts';
@@ -32,6 +34,7 @@ const NOT_HERE = { hostMemory: '--host-memory', trace: '--trace', gdb: '--gdb', 
 export async function runOnKvm(guests: readonly string[], options: RunOptions): Promise<number> {
   checkOptions(options);
   const path = guestPath(guests, options);
+  if (options.confine && !isConfined()) return launchConfined(guestFiles(path, options));
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   const vcpus = parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS);
   const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
@@ -50,7 +53,8 @@ export async function runOnKvm(guests: readonly string[], options: RunOptions): 
       warn: (message) => process.stderr.write(`typevisor: ${message}\n`),
     } satisfies PcOptions);
   try {
-    return await runInTerminal(() => naming(path, create), timeout);
+    const loaded = () => isConfined() && restrictMonitor({ network: options.net === true });
+    return await runInTerminal(() => naming(path, create), loaded, timeout);
   } finally {
     close();
   }
@@ -80,6 +84,17 @@ function guestPath(guests: readonly string[], { raw, at }: RunOptions): string {
   return path;
 }
 
+/** What the monitor is to open. */
+function guestFiles(path: string, { initrd, drive }: RunOptions): FileRule[] {
+  const read = [path, ...(initrd === undefined ? [] : [initrd])].map(
+    (each): FileRule => ({ path: each, access: 'read' }),
+  );
+  const drives = drive.map(parseDrive).map(({ path: each, readOnly, overlay }): FileRule => {
+    return { path: each, access: readOnly || overlay ? 'read' : 'write' };
+  });
+  return [...read, ...drives];
+}
+
 function system(path: string, { initrd, append = DEFAULT_COMMAND_LINE }: RunOptions): BootSource {
   const image = naming(path, () => readImage(readUserFile(path)));
   if (image === undefined) {
@@ -105,10 +120,11 @@ function naming<T>(path: string, action: () => T): T {
 
 /**
  * Until the guest ends, the user leaves or the time is over; a guest that asks for a reset gets a new machine.
+ * @param loaded called when all threads have started, before the guest's first instruction
  * @param timeout seconds
  * @returns the exit code
  */
-async function runInTerminal(create: () => Pc, timeout: number | undefined): Promise<number> {
+async function runInTerminal(create: () => Pc, loaded: () => void, timeout: number | undefined): Promise<number> {
   let pc = create();
   let left: number | undefined;
   const terminal = new Terminal({
@@ -120,6 +136,8 @@ async function runInTerminal(create: () => Pc, timeout: number | undefined): Pro
   });
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
   try {
+    await pc.ready();
+    loaded();
     for (;;) {
       const reason = await pc.run({ timeout: deadline - performance.now() });
       if (left !== undefined) return left;

@@ -25,6 +25,7 @@ export interface RunOptions extends DebuggerOptions {
   readonly raw?: string;
   readonly at?: string;
   readonly hostfwd: readonly string[];
+  readonly confine: boolean;
 }
 
 export const MOST_HARTS = 8;

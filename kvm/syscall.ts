@@ -48,10 +48,6 @@ export interface Libc {
   prctl(option: number, a: number, b: number, c: number, d: number): number;
   /** A system call by its number, arguments as numbers. */
   syscall(number: number, a: number, b: number, c: number, d: number): number;
-  /** The same, its second argument the address of bytes. */
-  syscallBytes(number: number, a: number, b: Uint8Array | null, c: number, d: number): number;
-  /** The same, its third argument the address of bytes. */
-  syscallBytes3(number: number, a: number, b: number, c: Uint8Array | null, d: number): number;
   /** The address of a function of libc. */
   symbol(name: string): bigint;
   errno(): number;
@@ -127,8 +123,6 @@ function bind(koffi: typeof Koffi, library: Koffi.LibraryHandle): Libc {
     sigaction: library.func('sigaction', 'int', ['int', 'void *', 'void *']),
     prctl: library.func('prctl', 'int', ['int', 'ulong', 'ulong', 'ulong', 'ulong']),
     syscall: library.func('syscall', 'long', ['long', 'long', 'long', 'long', 'long']),
-    syscallBytes: library.func('syscall', 'long', ['long', 'long', 'void *', 'long', 'long']),
-    syscallBytes3: library.func('syscall', 'long', ['long', 'long', 'long', 'void *', 'long']),
     symbol: (name) => koffi.address(library.symbol(name)),
     errno: () => koffi.errno(),
     view: (address, length) => koffi.view(BigInt(address), length),

@@ -102,7 +102,8 @@ export function virtioSlots(count: number): VirtioSlot[] {
 }
 
 function whenChanged(line: InterruptLine): InterruptLine {
-  let last = false;
+  // Unknown at first: what is at its far end may be restored from a snapshot.
+  let last: boolean | undefined;
   return (level) => {
     if (level !== last) line(level);
     last = level;
