@@ -200,9 +200,13 @@ describe('KVM', () => {
     [['--raw', flat, '--vcpus', '9'], /--vcpus 9: give a whole number from 1 to 8/],
     [['--raw', flat, '--memory', '1M'], /--memory 1M: too small; give at least 2M/],
     [['--raw', flat, '--hostfwd', 'x'], /--hostfwd leads into a network: add --net/],
+    [['--raw', flat, '--save', 'x'], /--save: a flat program cannot be saved/],
+    [['x', '--restore', flat], /--restore: the snapshot has the guest; name no other/],
+    [['--restore', flat], /flat\.bin: this is not a snapshot/],
     [['--raw', path('nothing')], /nothing: no such file/],
   ])('%j', (args, line) => onKvm(line, ...args));
-  test('--raw elsewhere', () => expectLine(/--raw is for guests on KVM/, ['run', '--on', 'machine', '--raw', flat]));
+  test('--raw elsewhere', () =>
+    expectLine(/--raw is for guests on KVM: add --on kvm/, ['run', '--on', 'machine', '--raw', flat]));
 });
 
 describe('QEMU', () => {

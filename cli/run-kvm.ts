@@ -1,9 +1,9 @@
 /** Runs a guest for x86-64 on Linux KVM. */
+import { dirname, resolve } from 'node:path';
 
 import type { FileRule } from '../kvm/confine/landlock.ts';
-import type { StopReason } from '../kvm/stop-reason.ts';
 import { ImageError, readImage } from '../kvm/x86/boot/image.ts';
-import type { BootSource, FlatSource } from '../kvm/x86/boot/load.ts';
+import type { FlatSource } from '../kvm/x86/boot/load.ts';
 import { MOST_VIRTIO_DEVICES } from '../kvm/x86/memory-map.ts';
 import { Pc, type PcOptions } from '../kvm/x86/pc.ts';
 import { virtioDevices } from '../machine/virtio.ts';
@@ -11,12 +11,12 @@ import { isConfined, launchConfined, restrictMonitor } from './confine.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { openDrives, parseDrive } from './drives.ts';
 import { UserError } from './errors.ts';
-import { EXIT_GUEST_FAILED, EXIT_SUCCESS, EXIT_TIMEOUT } from './exit-codes.ts';
 import { readUserFile } from './files.ts';
+import { type BootFiles, readKvmSnapshot, saveKvmGuest } from './kvm-snapshot.ts';
+import { runKvmGuest } from './kvm-terminal.ts';
 import { openNetworks, userNetwork } from './networks.ts';
 import type { RunOptions } from './run.ts';
 import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
-import { Terminal } from './terminal.ts';
 
 /** COM1 is where users look. */
 const DEFAULT_COMMAND_LINE = 'console=ttyS0';
@@ -36,28 +36,55 @@ export async function runOnKvm(guests: readonly string[], options: RunOptions): 
   const path = guestPath(guests, options);
   if (options.confine && !isConfined()) return launchConfined(guestFiles(path, options));
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
-  const vcpus = parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS);
-  const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
-  const boot = options.raw === undefined ? { system: system(path, options) } : { flat: flat(path, options) };
+  const { boot, memory, vcpus, files, load } = await plan(path, options);
   const drives = openDrives(options.drive);
   const { networks, close } = await openNetworks(options.net ? [userNetwork(options.hostfwd)] : []);
   const output = new ConsoleOutput({ quiet: false });
   const surroundings = { counted: false, transmit: () => {}, now: () => Math.floor(performance.now()) };
   const create = () =>
-    new Pc({
-      boot,
-      memory,
-      vcpus,
-      virtio: virtioDevices({ drives, networks, rng: true }, surroundings).models,
-      output: (bytes) => output.write(bytes),
-      warn: (message) => process.stderr.write(`typevisor: ${message}\n`),
-    } satisfies PcOptions);
+    naming(path, () => {
+      const virtio = virtioDevices({ drives, networks, rng: true }, surroundings).models;
+      const warn = (message: string) => process.stderr.write(`typevisor: ${message}\n`);
+      return new Pc({ boot, memory, vcpus, virtio, output: (bytes) => output.write(bytes), warn });
+    });
+  const { save } = options;
   try {
-    const loaded = () => isConfined() && restrictMonitor({ network: options.net === true });
-    return await runInTerminal(() => naming(path, create), loaded, timeout);
+    return await runKvmGuest({
+      create,
+      restore: load,
+      loaded: () => {
+        if (isConfined()) restrictMonitor({ network: options.net === true });
+      },
+      save: save === undefined || files === undefined ? undefined : (pc) => saveKvmGuest(pc, files, save),
+      timeout,
+    });
   } finally {
     close();
   }
+}
+
+interface Plan {
+  readonly boot: PcOptions['boot'];
+  /** Bytes. */
+  readonly memory: number;
+  readonly vcpus: number;
+  /** Of a guest that can be saved. */
+  readonly files?: BootFiles;
+  /** Puts the first PC where the snapshot was. */
+  readonly load?: (pc: Pc) => void;
+}
+
+async function plan(path: string, options: RunOptions): Promise<Plan> {
+  if (options.restore !== undefined) {
+    const snapshot = await readKvmSnapshot(options.restore);
+    const { source, memory, vcpus, load } = snapshot;
+    return { boot: { system: source }, memory, vcpus, files: snapshot, load };
+  }
+  const vcpus = parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS);
+  const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
+  if (options.raw !== undefined) return { boot: { flat: flat(path, options) }, memory, vcpus };
+  const files = bootFiles(path, options);
+  return { boot: { system: files.source }, memory, vcpus, files };
 }
 
 function checkOptions(options: RunOptions): void {
@@ -74,7 +101,13 @@ function checkOptions(options: RunOptions): void {
   }
 }
 
-function guestPath(guests: readonly string[], { raw, at }: RunOptions): string {
+function guestPath(guests: readonly string[], { raw, at, restore, save }: RunOptions): string {
+  if (raw !== undefined && save !== undefined) throw new UserError('--save: a flat program cannot be saved');
+  if (restore !== undefined) {
+    if (guests.length > 0 || raw !== undefined)
+      throw new UserError('--restore: the snapshot has the guest; name no other');
+    return restore;
+  }
   const [path, ...more] = raw === undefined ? guests : [raw, ...guests];
   if (path === undefined) {
     throw new UserError('no guest given; try: typevisor run --on kvm vmlinuz --initrd initrd.img');
@@ -85,24 +118,27 @@ function guestPath(guests: readonly string[], { raw, at }: RunOptions): string {
 }
 
 /** What the monitor is to open. */
-function guestFiles(path: string, { initrd, drive }: RunOptions): FileRule[] {
+function guestFiles(path: string, { initrd, drive, save }: RunOptions): FileRule[] {
   const read = [path, ...(initrd === undefined ? [] : [initrd])].map(
     (each): FileRule => ({ path: each, access: 'read' }),
   );
   const drives = drive.map(parseDrive).map(({ path: each, readOnly, overlay }): FileRule => {
     return { path: each, access: readOnly || overlay ? 'read' : 'write' };
   });
-  return [...read, ...drives];
+  const saved: FileRule[] = save === undefined ? [] : [{ path: dirname(resolve(save)), access: 'create' }];
+  return [...read, ...drives, ...saved];
 }
 
-function system(path: string, { initrd, append = DEFAULT_COMMAND_LINE }: RunOptions): BootSource {
-  const image = naming(path, () => readImage(readUserFile(path)));
-  if (image === undefined) {
+function bootFiles(path: string, { initrd, append = DEFAULT_COMMAND_LINE }: RunOptions): BootFiles {
+  const image = readUserFile(path);
+  const parsed = naming(path, () => readImage(image));
+  if (parsed === undefined) {
     throw new UserError(
       `${path}: not a guest for x86-64: no bzImage, no ELF file for x86, no multiboot header; --raw takes a flat program`,
     );
   }
-  return { image, commandLine: append, ramDisk: initrd === undefined ? undefined : readUserFile(initrd) };
+  const ramDisk = initrd === undefined ? undefined : readUserFile(initrd);
+  return { source: { image: parsed, commandLine: append, ramDisk }, image };
 }
 
 function flat(path: string, { at = DEFAULT_FLAT_ADDRESS }: RunOptions): FlatSource {
@@ -116,44 +152,4 @@ function naming<T>(path: string, action: () => T): T {
   } catch (error) {
     throw error instanceof ImageError ? new UserError(`${path}: ${error.message}`) : error;
   }
-}
-
-/**
- * Until the guest ends, the user leaves or the time is over; a guest that asks for a reset gets a new machine.
- * @param loaded called when all threads have started, before the guest's first instruction
- * @param timeout seconds
- * @returns the exit code
- */
-async function runInTerminal(create: () => Pc, loaded: () => void, timeout: number | undefined): Promise<number> {
-  let pc = create();
-  let left: number | undefined;
-  const terminal = new Terminal({
-    input: (bytes) => pc.type(bytes),
-    leave: (code) => {
-      left = code;
-      pc.stop();
-    },
-  });
-  const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
-  try {
-    await pc.ready();
-    loaded();
-    for (;;) {
-      const reason = await pc.run({ timeout: deadline - performance.now() });
-      if (left !== undefined) return left;
-      if (reason.kind === 'timeout') return EXIT_TIMEOUT;
-      if (reason.kind !== 'reset') return exitCodeOf(reason);
-      await pc.close();
-      pc = create();
-    }
-  } finally {
-    await pc.close();
-    terminal.close();
-  }
-}
-
-function exitCodeOf(reason: StopReason): number {
-  if (reason.kind !== 'failed') return EXIT_SUCCESS;
-  process.stderr.write(`typevisor: vCPU ${reason.vcpu}: ${reason.summary}\n${reason.report}\n`);
-  return EXIT_GUEST_FAILED;
 }

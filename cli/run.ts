@@ -26,6 +26,8 @@ export interface RunOptions extends DebuggerOptions {
   readonly at?: string;
   readonly hostfwd: readonly string[];
   readonly confine: boolean;
+  readonly save?: string;
+  readonly restore?: string;
 }
 
 export const MOST_HARTS = 8;
@@ -44,7 +46,9 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
     process.exitCode = await runOnKvm(guests, options);
     return;
   }
-  if (options.raw !== undefined) throw new UserError('--raw is for guests on KVM: add --on kvm, or leave out --on');
+  for (const name of ['raw', 'save', 'restore'] as const) {
+    if (options[name] !== undefined) throw new UserError(`--${name} is for guests on KVM: add --on kvm`);
+  }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);

@@ -19,6 +19,8 @@ const EXECUTE = 1n << 0n;
 const WRITE_FILE = 1n << 1n;
 const READ_FILE = 1n << 2n;
 const READ_DIR = 1n << 3n;
+const REMOVE_FILE = 1n << 5n;
+const MAKE_REG = 1n << 8n;
 const TRUNCATE = 1n << 14n;
 const IOCTL_DEV = 1n << 15n;
 /** What rules can be about since each version of the interface: as many of the lowest bits. */
@@ -43,7 +45,9 @@ export type FileAccess =
   /** One file: to read. */
   | 'read'
   /** One file or device: to read and write. */
-  | 'write';
+  | 'write'
+  /** A folder: to make, write and replace files in it. */
+  | 'create';
 
 const RIGHTS: Readonly<Record<FileAccess, bigint>> = {
   folder: READ_FILE | READ_DIR,
@@ -51,6 +55,7 @@ const RIGHTS: Readonly<Record<FileAccess, bigint>> = {
   program: READ_FILE | EXECUTE,
   read: READ_FILE,
   write: READ_FILE | WRITE_FILE | TRUNCATE | IOCTL_DEV,
+  create: READ_FILE | READ_DIR | WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE,
 };
 
 export interface FileRule {

@@ -65,6 +65,9 @@ const ALLOWED: Readonly<Record<string, number>> = {
   fsync: 74,
   fdatasync: 75,
   getcwd: 79,
+  // For snapshots; Landlock says where.
+  rename: 82,
+  unlink: 87,
   readlink: 89,
   gettimeofday: 96,
   getrusage: 98,
@@ -74,6 +77,8 @@ const ALLOWED: Readonly<Record<string, number>> = {
   geteuid: 107,
   getegid: 108,
   sigaltstack: 131,
+  sched_getparam: 143,
+  sched_getscheduler: 145,
   gettid: 186,
   sched_getaffinity: 204,
   getdents64: 217,

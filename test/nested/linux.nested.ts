@@ -1,14 +1,14 @@
 /** Debian's cloud kernel, unmodified, by the command (node:test). */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 
 /** What is typed when a prompt has been printed, or worked out then. */
-type Answer = string | (() => Promise<string>);
+type Answer = string | ((child: ChildProcess) => Promise<string>);
 
-/** Runs the command, and types each answer when its prompt has been printed behind the last one. */
+/** Runs the command, and types each answer when its prompt has been printed behind the last one. An empty prompt is there at once. */
 function typevisor(args: readonly string[], dialogue: readonly (readonly [prompt: string, answer: Answer])[]) {
   const child = spawn(process.execPath, ['bin/typevisor.cjs', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   return new Promise<{ exitCode: number | null; stdout: string; stderr: string }>((resolve) => {
@@ -22,7 +22,7 @@ function typevisor(args: readonly string[], dialogue: readonly (readonly [prompt
       if (next === undefined || at < 0) return;
       seen = at + next[0].length;
       waiting.shift();
-      child.stdin.write(typeof next[1] === 'string' ? next[1] : await next[1]());
+      child.stdin.write(typeof next[1] === 'string' ? next[1] : await next[1](child));
     };
     child.stdout.on('data', (bytes: Uint8Array) => {
       stdout += String(bytes);
@@ -32,6 +32,7 @@ function typevisor(args: readonly string[], dialogue: readonly (readonly [prompt
       stderr += String(bytes);
     });
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    void answer();
   });
 }
 
@@ -48,15 +49,40 @@ async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {
   return result;
 }
 
-test('one CPU: to a shell, a disk written, and off', async () => {
+test('one CPU: to a shell, a disk written; saved, restored, and off', async () => {
   writeFileSync(DISK, new Uint8Array(2 ** 20));
-  const write = 'echo kept on the disk > /dev/vda; sync; poweroff -f\n';
-  const args = [...KERNEL, ...APPEND, '--drive', DISK];
-  const { exitCode, stdout, stderr } = await timed('1 CPU', () => typevisor(args, [[PROMPT, write]]));
-  assert.equal(stderr, '');
-  assert.match(stdout, /guest is up with 1 CPUs/);
-  assert.equal(exitCode, 0);
+  const write = 'echo kept on the disk > /dev/vda; sync; a=before; echo writ""ten\n';
+  const leave = async (child: ChildProcess) => {
+    child.kill('SIGINT');
+    return '';
+  };
+  const args = [...KERNEL, ...APPEND, '--drive', DISK, '--save', 'guest.snapshot'];
+  const first = await timed('1 CPU', () =>
+    typevisor(args, [
+      [PROMPT, write],
+      ['written', leave],
+    ]),
+  );
+  assert.match(first.stdout, /guest is up with 1 CPUs/);
+  assert.match(first.stderr, /^typevisor: saved to guest\.snapshot \(\d+M\)\r\n$/);
+  assert.equal(first.exitCode, 130);
   assert.equal(readFileSync(DISK, 'latin1').slice(0, 17), 'kept on the disk\n');
+
+  const began = performance.now();
+  const echo = async () => {
+    console.log(
+      `# ${((performance.now() - began) / 1000).toFixed(1)} s from the command to the echo of a restored shell`,
+    );
+    return 'head -n 1 /dev/vda; poweroff -f\n';
+  };
+  const restore = ['run', '--on', 'kvm', '--restore', 'guest.snapshot', '--drive', DISK, '--timeout', '900'];
+  const second = await typevisor(restore, [
+    ['', 'echo $a and af""ter\n'],
+    ['before and after', echo],
+  ]);
+  assert.equal(second.stderr, '');
+  assert.match(second.stdout, /^kept on the disk\r$/m);
+  assert.equal(second.exitCode, 0);
 });
 
 test('two CPUs: the disk read back, HTTP to and from the guest', async () => {

@@ -1,0 +1,72 @@
+/** A guest on KVM with the user's terminal as its console. */
+import type { StopReason } from '../kvm/stop-reason.ts';
+import type { Pc } from '../kvm/x86/pc.ts';
+import { EXIT_BAD_INPUT, EXIT_GUEST_FAILED, EXIT_SUCCESS, EXIT_TIMEOUT } from './exit-codes.ts';
+import { Terminal } from './terminal.ts';
+
+export interface KvmGuest {
+  /** A machine with the guest before its first instruction. */
+  readonly create: () => Pc;
+  /** Puts the first machine where a snapshot was. */
+  readonly restore: ((pc: Pc) => void) | undefined;
+  /** Called when all threads have started, before the guest's first instruction. */
+  readonly loaded: () => void;
+  /** Saves the guest; resolves to whether it is saved. */
+  readonly save: ((pc: Pc) => Promise<boolean>) | undefined;
+  /** Seconds. */
+  readonly timeout: number | undefined;
+}
+
+/**
+ * Until the guest ends, the user leaves or the time is over; a guest that asks for a reset gets a new machine.
+ * @returns the exit code
+ */
+export async function runKvmGuest({ create, restore, loaded, save, timeout }: KvmGuest): Promise<number> {
+  let pc = create();
+  let left: number | undefined;
+  let saveAsked = false;
+  const ask = () => {
+    saveAsked = true;
+    pc.stop();
+  };
+  let terminal: Terminal | undefined;
+  const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
+  try {
+    await pc.ready();
+    restore?.(pc);
+    loaded();
+    // What is typed is for the guest as it is from here on.
+    terminal = new Terminal({
+      input: (bytes) => pc.type(bytes),
+      leave: (code) => {
+        left = code;
+        pc.stop();
+      },
+      save: save === undefined ? undefined : ask,
+    });
+    for (;;) {
+      const reason = await pc.run({ timeout: deadline - performance.now() });
+      if (reason.kind === 'timeout') left ??= EXIT_TIMEOUT;
+      if (save !== undefined && (saveAsked || left !== undefined)) {
+        if (!(await save(pc)) && left !== undefined) return EXIT_BAD_INPUT;
+      }
+      if (left !== undefined) return left;
+      if (saveAsked && reason.kind === 'stopped') {
+        saveAsked = false;
+        continue;
+      }
+      if (reason.kind !== 'reset') return exitCodeOf(reason);
+      await pc.close();
+      pc = create();
+    }
+  } finally {
+    await pc.close();
+    terminal?.close();
+  }
+}
+
+function exitCodeOf(reason: StopReason): number {
+  if (reason.kind !== 'failed') return EXIT_SUCCESS;
+  process.stderr.write(`typevisor: vCPU ${reason.vcpu}: ${reason.summary}\n${reason.report}\n`);
+  return EXIT_GUEST_FAILED;
+}
