@@ -144,7 +144,7 @@ static u64 trapped_instruction(struct vcpu *v) {
   return 0x2001 | ((instruction >> 2 & 7) + 8) << 7; /* c.lw */
 }
 
-static enum outcome handle_load_fault(struct vcpu *v) {
+__attribute__((noinline)) static enum outcome handle_load_fault(struct vcpu *v) {
   u64 address = CSR_READ(0x643) << 2 | (CSR_READ(stval) & 3); /* htval */
   u64 instruction = trapped_instruction(v);
   for (unsigned i = 0; i < sizeof regions / sizeof *regions; i++) {

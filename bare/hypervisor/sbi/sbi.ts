@@ -38,6 +38,14 @@ const LAST_LEGACY_EXTENSION: u64 = 0xf;
 export function handleSbiCall(vcpu: Vcpu): u32 {
   const extension = vcpu.a7;
   if (extension == SBI_BASE) return handleBase(vcpu);
+  return handleOther(vcpu);
+}
+
+/** By a pointer that could change, so that the compiler does not give the call above the large frame that these need. */
+const handleOther: (vcpu: Vcpu) => u32 = selectOther;
+
+function selectOther(vcpu: Vcpu): u32 {
+  const extension = vcpu.a7;
   if (extension == SBI_TIME) return handleTime(vcpu);
   if (extension == SBI_IPI) return handleIpi(vcpu);
   if (extension == SBI_RFENCE) return handleRfence(vcpu);
