@@ -31,6 +31,13 @@ function deliverOrKick(vcpu: Vcpu): void {
   else kick(vcpu.hart);
 }
 
+/** What other harts have given the vCPU, which has trapped, is in the hart from now on. */
+export function deliverNow(vcpu: Vcpu): void {
+  lockScheduler();
+  deliver(vcpu);
+  unlockScheduler();
+}
+
 /** Puts what was raised and lowered into the hart, where the vCPU is resident. Under the scheduler's lock. */
 export function deliver(vcpu: Vcpu): void {
   if (vcpu.raised) csrs_hvip(vcpu.raised);

@@ -23,6 +23,7 @@ import { loadAsGuest } from '../guest-access.ts';
 import { putGuestByte } from '../guest-console.ts';
 import { leaveRunning } from '../guest-life.ts';
 import { takeFault } from '../hart.ts';
+import { deliverNow } from '../interrupts.ts';
 import { NEXT, STOP } from '../outcome.ts';
 import { remoteFence } from '../remote-fence.ts';
 import { Vcpu } from '../vcpu.ts';
@@ -48,7 +49,7 @@ function answer(vcpu: Vcpu, extension: u64): u64 {
     setGuestTimer(vcpu, vcpu.a0);
     return SBI_SUCCESS;
   }
-  if (extension == SBI_LEGACY_CLEAR_IPI) return csrrc_hvip(HVIP_VSSIP) & HVIP_VSSIP ? 1 : 0;
+  if (extension == SBI_LEGACY_CLEAR_IPI) return clearIpi(vcpu);
   if (extension == SBI_LEGACY_CONSOLE_PUTCHAR) {
     lockDevices();
     putGuestByte(vcpu.guest.console, <u8>vcpu.a0);
@@ -60,6 +61,12 @@ function answer(vcpu: Vcpu, extension: u64): u64 {
   const byte = takeInput(vcpu.guest.console);
   unlockDevices();
   return <u64>byte;
+}
+
+/** Whether one was pending, be it that its sender has not come to tell this hart yet. */
+function clearIpi(vcpu: Vcpu): u64 {
+  deliverNow(vcpu);
+  return csrrc_hvip(HVIP_VSSIP) & HVIP_VSSIP ? 1 : 0;
 }
 
 /** a0 is the address of the harts' mask, in the guest's virtual memory; 0 stands for all of them. */

@@ -1,0 +1,330 @@
+/**
+ * What SBI 3.0 says that calls of a guest with 4 harts come to, all of which are started: the model that test/sbi.test.ts holds
+ * the hypervisor to. Errors are negative numbers; `value` is undefined where the specification leaves it open.
+ */
+
+export const HARTS = 4;
+export const MEMORY_START = 0x8000_0000n;
+export const MEMORY_SIZE = 8n << 20n;
+
+const ALL_ONES = (1n << 64n) - 1n;
+const NOT_SUPPORTED = -2n;
+const INVALID_PARAM = -3n;
+const DENIED = -4n;
+const INVALID_ADDRESS = -5n;
+const ALREADY_AVAILABLE = -6n;
+const ALREADY_STARTED = -7n;
+const ALREADY_STOPPED = -8n;
+const NO_SHMEM = -9n;
+const FAILED = -1n;
+const DENIED_LOCKED = -14n;
+
+export interface Call {
+  readonly hart: number;
+  /** a0 to a5. */
+  readonly a: readonly bigint[];
+  readonly fn: bigint;
+  readonly extension: bigint;
+}
+
+export interface Answer {
+  readonly error: bigint;
+  readonly value?: bigint | undefined;
+}
+
+/** Extensions and the number of functions of each; those after FWFT are not there. */
+export const EXTENSIONS = {
+  BASE: 0x10n,
+  TIME: 0x54494d45n,
+  IPI: 0x735049n,
+  RFENCE: 0x52464e43n,
+  HSM: 0x48534dn,
+  SRST: 0x53525354n,
+  DBCN: 0x4442434en,
+  SUSP: 0x53555350n,
+  PMU: 0x504d55n,
+  STA: 0x535441n,
+  FWFT: 0x46574654n,
+} as const;
+export const ABSENT = [0x43505043n, 0x4e41434cn, 0x535345n, 0x44425452n, 0x4d505859n];
+const LAST_LEGACY = 8n;
+const COUNTERS = 16;
+
+interface Counter {
+  event?: number | undefined;
+  started: boolean;
+  value: bigint;
+}
+
+class HartModel {
+  readonly counters: Counter[] = Array.from({ length: COUNTERS }, () => ({ started: false, value: 0n }));
+  snapshot: bigint | undefined;
+  readonly locked = new Set<bigint>();
+  readonly features = new Map([
+    [0n, 1n],
+    [4n, 0n],
+  ]);
+  isIpiPending = false;
+
+  happens(event: number): void {
+    for (const counter of this.counters) if (counter.started && counter.event === event) counter.value++;
+  }
+}
+
+const bits = (mask: bigint): number[] =>
+  Array.from({ length: 64 }, (_, bit) => bit).filter((bit) => (mask >> BigInt(bit)) & 1n);
+const u32 = (value: bigint): bigint => value & 0xffff_ffffn;
+const ok = (value: bigint | undefined = undefined): Answer => ({ error: 0n, value });
+const no = (error: bigint): Answer => ({ error });
+
+const isMemory = (address: bigint, size: bigint): boolean =>
+  address >= MEMORY_START && address + size <= MEMORY_START + MEMORY_SIZE;
+const canStart = (address: bigint): boolean => (address & 1n) === 0n && isMemory(address, 2n);
+
+export class SbiModel {
+  readonly #harts = Array.from({ length: HARTS }, () => new HartModel());
+  /** Snapshots by address, of counters by their bit. */
+  readonly #snapshots = new Map<bigint, Map<number, bigint>>();
+  readonly #hasAdUpdating: boolean;
+
+  /** @param hasAdUpdating whether the host can update A and D bits for guests: the specification leaves that to the platform */
+  constructor(hasAdUpdating: boolean) {
+    this.#hasAdUpdating = hasAdUpdating;
+  }
+
+  answer(call: Call): Answer {
+    const { extension, fn, a } = call;
+    const hart = this.#harts[call.hart]!;
+    const [a0, a1, a2] = a as [bigint, bigint, bigint];
+    switch (extension) {
+      case EXTENSIONS.BASE:
+        return base(fn, a0);
+      case EXTENSIONS.TIME:
+        if (fn !== 0n) return no(NOT_SUPPORTED);
+        hart.happens(5);
+        return ok(0n);
+      case EXTENSIONS.IPI: {
+        const harts = fn === 0n ? listed(a0, a1) : NOT_SUPPORTED;
+        return typeof harts === 'bigint' ? no(harts) : this.#interrupt(hart, harts);
+      }
+      case EXTENSIONS.RFENCE:
+        return this.#fence(hart, call);
+      case EXTENSIONS.HSM:
+        return hsm(fn, a0, a1);
+      case EXTENSIONS.SRST:
+        // The model is not asked for what does not return.
+        return no(fn === 0n ? INVALID_PARAM : NOT_SUPPORTED);
+      case EXTENSIONS.SUSP:
+        if (fn !== 0n) return no(NOT_SUPPORTED);
+        if (u32(a0) !== 0n) return no(INVALID_PARAM);
+        return no(canStart(a1) ? DENIED : INVALID_ADDRESS);
+      case EXTENSIONS.DBCN:
+        return console(fn, a0, a1, a2);
+      case EXTENSIONS.STA:
+        if (fn !== 0n) return no(NOT_SUPPORTED);
+        if (a2 !== 0n) return no(INVALID_PARAM);
+        return a0 === ALL_ONES && a1 === ALL_ONES ? ok(0n) : shared(a0, a1, 64n, 64n);
+      case EXTENSIONS.FWFT:
+        return this.#feature(hart, fn, u32(a0), a1, a2);
+      case EXTENSIONS.PMU:
+        return this.#pmu(hart, fn, a);
+      default:
+        return extension <= LAST_LEGACY ? this.#legacy(call.hart, extension, a) : no(NOT_SUPPORTED);
+    }
+  }
+
+  #interrupt(hart: HartModel, harts: readonly number[]): Answer {
+    for (const id of harts) {
+      hart.happens(6);
+      this.#harts[id]!.happens(7);
+      this.#harts[id]!.isIpiPending = true;
+    }
+    return ok(0n);
+  }
+
+  #fence(hart: HartModel, { fn, a }: Call): Answer {
+    const [mask, base, start, size] = a as [bigint, bigint, bigint, bigint];
+    if (fn > 2n) return no(NOT_SUPPORTED);
+    const harts = listed(mask, base);
+    if (typeof harts === 'bigint') return no(harts);
+    if (fn !== 0n && size !== 0n && size !== ALL_ONES && start + size > ALL_ONES + 1n) return no(INVALID_ADDRESS);
+    this.#countFences(hart, harts, Number(fn));
+    return ok(0n);
+  }
+
+  #countFences(hart: HartModel, harts: readonly number[], kind: number): void {
+    for (const id of harts) {
+      hart.happens(8 + 2 * kind);
+      this.#harts[id]!.happens(9 + 2 * kind);
+    }
+  }
+
+  /** In a1 is what was there before. */
+  #legacy(id: number, extension: bigint, a: readonly bigint[]): Answer {
+    const hart = this.#harts[id]!;
+    const [a0, a1] = a as [bigint, bigint];
+    const answer = (error: bigint): Answer => ({ error, value: a1 });
+    if (extension === 0n) hart.happens(5);
+    if (extension < 2n) return answer(0n);
+    if (extension === 2n) return answer(-1n);
+    if (extension === 3n) {
+      const wasPending = hart.isIpiPending;
+      hart.isIpiPending = false;
+      return answer(wasPending ? 1n : 0n);
+    }
+    // The masks lie where the guest has put them.
+    const harts = a0 === 0n ? listed(0n, ALL_ONES) : listed((a0 - MASKS) / 8n, 0n);
+    if (typeof harts === 'bigint') return answer(harts);
+    if (extension === 4n) this.#interrupt(hart, harts);
+    else this.#countFences(hart, harts, Number(extension) - 5);
+    return answer(0n);
+  }
+
+  #feature(hart: HartModel, fn: bigint, feature: bigint, value: bigint, flags: bigint): Answer {
+    if (fn > 1n) return no(NOT_SUPPORTED);
+    if (feature > 5n) return no(DENIED);
+    if (feature !== 0n && !(feature === 4n && this.#hasAdUpdating)) return no(NOT_SUPPORTED);
+    if (fn === 1n) return ok(hart.features.get(feature));
+    if (value > 1n || flags > 1n) return no(INVALID_PARAM);
+    if (hart.locked.has(feature)) return no(DENIED_LOCKED);
+    if (feature === 0n && value === 0n) return no(DENIED);
+    hart.features.set(feature, value);
+    if (flags === 1n) hart.locked.add(feature);
+    return ok(0n);
+  }
+
+  #pmu(hart: HartModel, fn: bigint, a: readonly bigint[]): Answer {
+    const [a0, a1, a2, a3, a4] = a as [bigint, bigint, bigint, bigint, bigint];
+    const counter = a0 < COUNTERS ? hart.counters[Number(a0)] : undefined;
+    switch (fn) {
+      case 0n:
+        return ok(BigInt(COUNTERS));
+      case 1n:
+        return counter === undefined ? no(INVALID_PARAM) : ok(1n << 63n);
+      case 2n:
+        return configure(hart, a0, a1, a2, a3, a4);
+      case 3n:
+        return this.#start(hart, a0, a1, a2, a3);
+      case 4n:
+        return this.#stop(hart, a0, a1, a2);
+      case 5n:
+        return counter === undefined ? no(INVALID_PARAM) : ok(counter.value);
+      case 6n:
+        return counter === undefined ? no(INVALID_PARAM) : ok(0n);
+      case 7n: {
+        if (a2 !== 0n) return no(INVALID_PARAM);
+        const none = a0 === ALL_ONES && a1 === ALL_ONES;
+        const answer = none ? ok(0n) : shared(a0, a1, 4096n, 4096n);
+        if (answer.error === 0n) hart.snapshot = none ? undefined : a0;
+        return answer;
+      }
+      case 8n: {
+        if (a3 !== 0n) return no(INVALID_PARAM);
+        if (a2 > MEMORY_SIZE / 16n) return no(INVALID_ADDRESS);
+        const answer = shared(a0, a1, a2 * 16n, 16n);
+        return answer.error === 0n && a2 > 1024n ? no(FAILED) : answer;
+      }
+      default:
+        return no(NOT_SUPPORTED);
+    }
+  }
+
+  #start(hart: HartModel, first: bigint, mask: bigint, flags: bigint, value: bigint): Answer {
+    const set = counters(hart, first, mask);
+    if (set === undefined || flags > 2n || set.some(({ counter }) => counter.event === undefined)) {
+      return no(INVALID_PARAM);
+    }
+    if (flags === 2n && hart.snapshot === undefined) return no(NO_SHMEM);
+    if (set.some(({ counter }) => counter.started)) return no(ALREADY_STARTED);
+    for (const { counter, bit } of set) {
+      if (flags === 1n) counter.value = value;
+      if (flags === 2n) counter.value = this.#snapshots.get(hart.snapshot!)?.get(bit) ?? 0n;
+      counter.started = true;
+    }
+    return ok(0n);
+  }
+
+  #stop(hart: HartModel, first: bigint, mask: bigint, flags: bigint): Answer {
+    const set = counters(hart, first, mask);
+    if (set === undefined || flags > 3n) return no(INVALID_PARAM);
+    if (flags & 2n && hart.snapshot === undefined) return no(NO_SHMEM);
+    const error = set.some(({ counter }) => !counter.started) ? ALREADY_STOPPED : 0n;
+    for (const { counter, bit } of set) {
+      counter.started = false;
+      if (flags & 2n) {
+        const snapshot = this.#snapshots.get(hart.snapshot!) ?? new Map<number, bigint>();
+        this.#snapshots.set(hart.snapshot!, snapshot.set(bit, counter.value));
+      }
+      if (flags & 1n) counter.event = undefined;
+    }
+    return error === 0n ? ok(0n) : no(error);
+  }
+}
+
+/** Where the guest has put masks: n at this plus 8 * n. */
+export const MASKS = 0x8060_0000n;
+
+/** The harts of a list, or an error. */
+function listed(mask: bigint, base: bigint): number[] | bigint {
+  if (base === ALL_ONES) return [0, 1, 2, 3];
+  if (base >= HARTS) return INVALID_PARAM;
+  const harts = bits(mask).map((bit) => bit + Number(base));
+  return harts.every((hart) => hart < HARTS) ? harts : INVALID_PARAM;
+}
+
+function base(fn: bigint, extension: bigint): Answer {
+  if (fn > 6n) return no(NOT_SUPPORTED);
+  if (fn === 0n) return ok(0x0300_0000n);
+  // Who the implementation and the hart are is theirs to say.
+  if (fn !== 3n) return ok();
+  const isThere = extension <= LAST_LEGACY || Object.values<bigint>(EXTENSIONS).includes(extension);
+  return isThere ? ok(1n) : ok(0n);
+}
+
+function hsm(fn: bigint, a0: bigint, a1: bigint): Answer {
+  if (fn === 0n) {
+    if (a0 >= HARTS) return no(INVALID_PARAM);
+    return no(canStart(a1) ? ALREADY_AVAILABLE : INVALID_ADDRESS);
+  }
+  if (fn === 2n) return a0 < HARTS ? ok(0n) : no(INVALID_PARAM);
+  if (fn !== 3n) return no(NOT_SUPPORTED);
+  return no(u32(a0) === 0x8000_0000n ? INVALID_ADDRESS : INVALID_PARAM);
+}
+
+/** Nothing is ever typed. */
+function console(fn: bigint, a0: bigint, a1: bigint, a2: bigint): Answer {
+  if (fn > 2n) return no(NOT_SUPPORTED);
+  if (fn === 2n) return ok(0n);
+  if (a2 !== 0n || !isMemory(a1, a0)) return no(INVALID_PARAM);
+  // A call may write less than it was asked to, but something.
+  return ok(fn === 1n ? 0n : a0 < 1024n ? a0 : 1024n);
+}
+
+function shared(low: bigint, high: bigint, size: bigint, alignment: bigint): Answer {
+  if (low % alignment !== 0n) return no(INVALID_PARAM);
+  return high === 0n && isMemory(low, size) ? ok(0n) : no(INVALID_ADDRESS);
+}
+
+/** The counters of a set, or undefined when one of them is not there. */
+function counters(hart: HartModel, first: bigint, mask: bigint): { counter: Counter; bit: number }[] | undefined {
+  const set = bits(mask).map((bit) => ({ counter: hart.counters[Number(first) + bit], bit }));
+  if (first >= COUNTERS || set.length === 0 || set.some(({ counter }) => counter === undefined)) return undefined;
+  return set as { counter: Counter; bit: number }[];
+}
+
+function configure(hart: HartModel, first: bigint, mask: bigint, flags: bigint, event: bigint, data: bigint): Answer {
+  const set = counters(hart, first, mask);
+  if (set === undefined || flags > 0xffn) return no(INVALID_PARAM);
+  let chosen = set[0]!;
+  if (flags & 1n) {
+    if (chosen.counter.event === undefined) return no(INVALID_PARAM);
+  } else {
+    const free = set.find(({ counter }) => !counter.started);
+    if (event >> 16n !== 0xfn || (event & 0xffffn) > 21n || data !== 0n || free === undefined) return no(NOT_SUPPORTED);
+    chosen = free;
+    chosen.counter.event = Number(event & 0xffffn);
+  }
+  if (flags & 2n) chosen.counter.value = 0n;
+  if (flags & 4n) chosen.counter.started = true;
+  return ok(first + BigInt(chosen.bit));
+}
