@@ -52,6 +52,8 @@ export interface BootOptions {
   readonly networks?: readonly Network[] | undefined;
   /** The hypervisor prints a line for each exit of a guest. */
   readonly trace?: boolean | undefined;
+  /** It keeps a record of the last of them in memory: debug/exit-trace.ts. */
+  readonly record?: boolean | undefined;
 }
 
 /**
@@ -59,7 +61,8 @@ export interface BootOptions {
  * @throws UserError for files that cannot be read or do not fit; the compiler's and the assembler's errors.
  */
 export async function hostPlan(options: BootOptions): Promise<HostPlan> {
-  return planGuests(await readGuests(options), { hostMemory: options.hostMemory, trace: options.trace === true });
+  const { hostMemory, trace = false, record = false } = options;
+  return planGuests(await readGuests(options), { hostMemory, trace, record });
 }
 
 /**
@@ -98,9 +101,9 @@ export function isOwnFirmware(bios = 'default'): boolean {
 
 async function readGuests(options: BootOptions): Promise<GuestSpec[]> {
   const { memory = DEFAULT_MEMORY, vcpus = 1, drives = [] } = options;
-  const given = options.guests.map((each): GuestOptions => (typeof each === 'string' ? { path: each } : each));
+  const given = optionsOfGuests(options);
   if (given.length === 0) throw new UserError('no guest given; try: typevisor run hello.ts (see typevisor run --help)');
-  const names = guestNames(given.map(({ path }) => path));
+  const names = namesOfGuests(options);
   const readRamDisk = reader();
   const guests: GuestSpec[] = [];
   for (const [index, guest] of given.entries()) {
@@ -108,7 +111,7 @@ async function readGuests(options: BootOptions): Promise<GuestSpec[]> {
     const size = guest.memory ?? memory;
     checkFits(image, size);
     guests.push({
-      name: guest.name ?? names[index]!,
+      name: names[index]!,
       image,
       initrd: readRamDisk(guest.initrd ?? options.initrd),
       bootargs: guest.append ?? options.append,
@@ -120,6 +123,17 @@ async function readGuests(options: BootOptions): Promise<GuestSpec[]> {
     });
   }
   return guests;
+}
+
+function optionsOfGuests({ guests }: BootOptions): GuestOptions[] {
+  return guests.map((each) => (typeof each === 'string' ? { path: each } : each));
+}
+
+/** What the guests are called, in the order of their numbers. */
+export function namesOfGuests(options: BootOptions): string[] {
+  const given = optionsOfGuests(options);
+  const names = guestNames(given.map(({ path }) => path));
+  return given.map(({ name }, index) => name ?? names[index]!);
 }
 
 /** Reads each file once. */

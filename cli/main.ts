@@ -82,7 +82,7 @@ ${guestConsoleHelp}`,
   .option('--save <file>', 'on KVM: save the guest to this file on Ctrl-A s, and when you leave it')
   .option('--restore <file>', 'on KVM: go on from a file of --save, with the same drives and --net')
   .option('--no-confine', 'on KVM: let the monitor open any file and make any system call')
-  .option('--trace', 'print a line for each exit of a guest to the hypervisor')
+  .option('--trace [file]', 'a line for each exit of a guest, or a file (.json) for Perfetto with the last 32767')
   .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
   .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT (0: any port)')
   .option('--gdb-wait', 'with --gdb: execute nothing until gdb says so')

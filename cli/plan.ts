@@ -61,17 +61,23 @@ export interface PlanOptions {
   readonly hostMemory?: number | undefined;
   /** The hypervisor prints a line for each exit of a guest. */
   readonly trace?: boolean;
+  /** It keeps a record of each in memory. */
+  readonly record?: boolean;
 }
 
 /**
  * Places every file and the configuration, which is the last module.
  * @throws UserError when the host memory asked for is too small.
  */
-export function planGuests(guests: readonly GuestSpec[], { hostMemory, trace = false }: PlanOptions = {}): HostPlan {
+export function planGuests(
+  guests: readonly GuestSpec[],
+  { hostMemory, trace = false, record = false }: PlanOptions = {},
+): HostPlan {
   const placer = new Placer();
   const root = new FdtNode();
   const nodes = root.add('guests');
   if (trace) nodes.setFlag('trace');
+  if (record) nodes.setFlag('record');
   for (const guest of guests) {
     const node = nodes.add(guest.name).setCells64('kernel', placer.place('kernel', guest.image));
     if (guest.initrd !== undefined) node.setCells64('initrd', placer.place('ramdisk', guest.initrd));

@@ -61,6 +61,8 @@ export interface QemuOptions {
   readonly drives: readonly DriveSpec[];
   /** What a network card is connected to: `user` and its options. */
   readonly uplink: string | undefined;
+  /** A file that shall have the RAM in it. */
+  readonly memoryFile?: string | undefined;
   readonly debug?: QemuDebug | undefined;
 }
 
@@ -73,11 +75,12 @@ export interface QemuDebug {
 
 /** The command line, its first element the command. The console is stdin and stdout. */
 export function qemuCommandLine(options: QemuOptions): string[] {
-  const { command, kernel, bios, harts, memory, modules, drives, uplink, debug } = options;
+  const { command, kernel, bios, harts, memory, modules, drives, uplink, memoryFile, debug } = options;
   return [
     command,
     ...['-M', 'virt', '-cpu', CPU, '-smp', String(harts), '-m', `${memory / 2 ** 20}M`],
     ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot'],
+    ...(memoryFile === undefined ? [] : memoryOptions(memoryFile, memory)),
     ...['-bios', bios, '-kernel', kernel],
     ...['-global', 'virtio-mmio.force-legacy=false', '-device', 'virtio-rng-device'],
     ...drives.flatMap(driveOptions),
@@ -88,6 +91,11 @@ export function qemuCommandLine(options: QemuOptions): string[] {
     ]),
     ...(debug === undefined ? [] : ['-gdb', `tcp:localhost:${debug.port}`, ...(debug.wait ? ['-S'] : [])]),
   ];
+}
+
+function memoryOptions(path: string, memory: number): string[] {
+  const backend = `memory-backend-file,id=ram,size=${memory},mem-path=${escapeOption(path)},share=on`;
+  return ['-object', backend, '-machine', 'memory-backend=ram'];
 }
 
 /** Drive `index` has slot `index`: the hypervisor counts disks by address. */

@@ -1,13 +1,14 @@
 /** Runs guests on QEMU, with the console through us: the same keys and exit codes as on the built-in machine. */
 import { spawn } from 'node:child_process';
 import { artefactPath } from './artefacts.ts';
-import type { BootOptions } from './boot.ts';
+import { type BootOptions, namesOfGuests } from './boot.ts';
 import { storeByContent } from './cache.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { parseDrive } from './drives.ts';
 import { UserError } from './errors.ts';
 import { EXIT_PANIC, EXIT_TIMEOUT } from './exit-codes.ts';
-import { readUserFile } from './files.ts';
+import { memoryFileReader, writeExitTrace } from './exit-trace.ts';
+import { readUserFile, TemporaryFolder } from './files.ts';
 import { parseNet } from './networks.ts';
 import type { HostPlan, PlannedModule } from './plan.ts';
 import { checkQemu, type QemuDebug, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
@@ -21,6 +22,8 @@ export interface QemuRun extends BootOptions {
   /** What the guests' switch is connected to, in the words of `--net` of the bare machine. */
   readonly uplink: string;
   readonly debug?: QemuDebug | undefined;
+  /** Where the exits that were recorded go. */
+  readonly traceFile: string | undefined;
 }
 
 /**
@@ -29,6 +32,8 @@ export interface QemuRun extends BootOptions {
  */
 export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
   const command = qemuCommand();
+  using folder = new TemporaryFolder();
+  const memoryFile = run.traceFile === undefined ? undefined : folder.pathOf('memory');
   const commandLine = qemuCommandLine({
     command,
     kernel: await artefactPath('hypervisor.elf'),
@@ -38,6 +43,7 @@ export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
     modules: plan.modules.map(withFile),
     drives: (run.drives ?? []).map(parseDrive),
     uplink: run.net ? checkedNetwork(run.uplink) : undefined,
+    memoryFile,
     debug: run.debug,
   });
   if (run.dryRun) {
@@ -45,7 +51,12 @@ export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
     return 0;
   }
   checkQemu(command);
-  return new Promise((resolve, reject) => follow(commandLine, run, resolve, reject));
+  const exitCode = await new Promise<number>((resolve, reject) => follow(commandLine, run, resolve, reject));
+  if (run.traceFile !== undefined && memoryFile !== undefined) {
+    const request = { file: run.traceFile, guestNames: namesOfGuests(run) };
+    await writeExitTrace(request, memoryFileReader(memoryFile));
+  }
+  return exitCode;
 }
 
 /** QEMU's `-bios`: its `default` is OpenSBI. */

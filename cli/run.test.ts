@@ -117,6 +117,24 @@ describe('run', () => {
     expect(stdout.match(/^typevisor: exit of abc: environment call from VS-mode/gm)).toHaveLength(5);
   });
 
+  test('--trace FILE writes each exit, and prints a table of them', async () => {
+    const file = path('exits.json');
+    const { stderr, exitCode } = await typevisor(['run', abc, '--memory', '8M', '--trace', file]);
+    const { traceEvents } = JSON.parse(readFileSync(file, 'utf8'));
+    const calls = traceEvents.filter(({ name }: { name: string }) => name.startsWith('SBI '));
+    expect(calls).toHaveLength(5);
+    expect(calls.every(({ args }: { args: { instructions: number } }) => args.instructions > 20)).toBe(true);
+    expect(traceEvents[0]).toEqual({ name: 'process_name', ph: 'M', pid: 1, args: { name: 'abc' } });
+    expect(stderr).toMatch(/^exits +instructions +us +all us +cause$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  test('--trace does not write over what could be a source', async () => {
+    const { stderr, exitCode } = await typevisor(['run', abc, '--trace', abc]);
+    expect(stderr).toBe(`typevisor: --trace ${abc}: name a file that ends in .json\n`);
+    expect(exitCode).toBe(1);
+  });
+
   test('stdin is the console', async () => {
     const echo = source(
       'echo.ts',

@@ -2,6 +2,7 @@
 import type { BootOptions } from './boot.ts';
 import { type DebuggerOptions, gdbPort } from './debugger.ts';
 import { UserError } from './errors.ts';
+import { checkTraceFile } from './exit-trace.ts';
 import { chooseHost } from './host.ts';
 import { userNetwork } from './networks.ts';
 import { MOST_VCPUS } from './programs.ts';
@@ -18,7 +19,7 @@ export interface RunOptions extends DebuggerOptions {
   readonly append?: string;
   readonly drive: readonly string[];
   readonly net?: true;
-  readonly trace?: true;
+  readonly trace?: true | string;
   readonly timeout?: string;
   readonly dryRun?: true;
   readonly quiet?: true;
@@ -52,7 +53,9 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);
-  const settings = { timeout, quiet: options.quiet === true, uplink: userNetwork(options.hostfwd) };
+  const traceFile = typeof options.trace === 'string' ? options.trace : undefined;
+  if (traceFile !== undefined) checkTraceFile(traceFile);
+  const settings = { timeout, traceFile, quiet: options.quiet === true, uplink: userNetwork(options.hostfwd) };
   const boot = await withGuestsFile(bootOptions(guests, options), options);
   if (host === 'qemu') {
     const [{ runOnQemu }, { hostPlan }] = await Promise.all([import('./run-qemu.ts'), import('./boot.ts')]);
@@ -101,5 +104,6 @@ function bootOptions(guests: readonly string[], options: RunOptions): BootOption
     drives: options.drive,
     net: options.net === true,
     trace: options.trace === true,
+    record: typeof options.trace === 'string',
   };
 }

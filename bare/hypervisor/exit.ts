@@ -27,7 +27,7 @@ import { handleGuestPageFault } from './mmio/emulate.ts';
 import { KICKED, NEXT, RESCHEDULE, RETRY, STOP, SUSPEND, YIELD } from './outcome.ts';
 import { handleSbiCall } from './sbi/sbi.ts';
 import { answerKick, stopRunning, takeTurns, wait } from './scheduler.ts';
-import { isTracing, traceExit } from './trace.ts';
+import { beginExit, endExit, isTracing } from './trace.ts';
 import { countException, countInterrupt, Vcpu } from './vcpu.ts';
 import { handleVirtualInstruction } from './virtual-instruction.ts';
 
@@ -79,8 +79,15 @@ export function delegateToGuests(): void {
 
 /** trap.S calls this with the vCPU that trapped and enters the one that comes back. */
 export function handle_exit(vcpu: Vcpu): Vcpu {
+  if (!isTracing) return handleExit(vcpu);
+  const begun = beginExit(vcpu);
+  const next = handleExit(vcpu);
+  endExit(begun);
+  return next;
+}
+
+function handleExit(vcpu: Vcpu): Vcpu {
   const cause = csrr_scause();
-  if (isTracing) traceExit(vcpu, cause);
   const outcome = <i64>cause < 0 ? handleInterrupt(vcpu, cause) : handleException(vcpu, cause);
   if (outcome == NEXT) {
     vcpu.sepc += 4;

@@ -30,7 +30,7 @@ import { configurationTree, GuestConfiguration, readGuestConfigurations } from '
 import { abort, panic_trap, wasm_trap } from './panic.ts';
 import { firstVcpu, initializeScheduler } from './scheduler.ts';
 import { startHarts, UNKNOWN_HART } from './start-harts.ts';
-import { startTracing } from './trace.ts';
+import { printExits, recordExits, trace_ring } from './trace.ts';
 import { lastArgument } from './uboot-go.ts';
 import { VCPU_HART, VCPU_HSTATUS, VCPU_SEPC, VCPU_SSTATUS, VCPU_X, Vcpu } from './vcpu.ts';
 
@@ -48,6 +48,7 @@ export {
   HART_STACK_TOP,
   handle_exit,
   panic_trap,
+  trace_ring,
   VCPU_HART,
   VCPU_HSTATUS,
   VCPU_SEPC,
@@ -100,7 +101,9 @@ function createGuests(first: GuestConfiguration | null): void {
   if (!first) message('no guest: load one as a multiboot,kernel module, or build one in');
   else if (first.next) prefixGuestLines();
   const tree = configurationTree();
-  if (tree && fdtProperty(tree, fdtFind(tree, '/guests'), 'trace')) startTracing();
+  const guests = tree ? fdtFind(tree, '/guests') : 0;
+  if (guests && fdtProperty(tree, guests, 'trace')) printExits();
+  if (guests && fdtProperty(tree, guests, 'record')) recordExits();
   let number: u64 = 1;
   let configuration = first;
   while (configuration) {
