@@ -20,6 +20,8 @@ export type Extension =
   | 'Zba'
   | 'Zbb'
   | 'Zbc'
+  | 'Zbkb'
+  | 'Zbkx'
   | 'Zbs'
   | 'Zicond'
   | 'Zacas'
@@ -195,7 +197,7 @@ register('M', 'divuw', 0x3b, 5, 1);
 register('M', 'remw', 0x3b, 6, 1);
 register('M', 'remuw', 0x3b, 7, 1);
 
-// ---- Zba, Zbb, Zbc, Zbs: bit manipulation
+// ---- Zba, Zbb, Zbkb, Zbkx, Zbc, Zbs: bit manipulation
 
 register('Zba', 'sh1add', 0x33, 2, 0x10);
 register('Zba', 'sh2add', 0x33, 4, 0x10);
@@ -232,6 +234,14 @@ register('Zbb', 'rorw', 0x3b, 5, 0x30);
 add('Zbb', 'roriw', bits(0x1b, 5, 0x30), OPCODE | FUNCT3 | FUNCT7, 'rd rs1 shamt5');
 unary('Zbb', 'orc.b', 0x13, 5, 0x14, 7);
 unary('Zbb', 'rev8', 0x13, 5, 0x35, 24);
+
+// Zbkb has more of Zbb too. `zext.h` is a `packw`, so it stands before it.
+register('Zbkb', 'pack', 0x33, 4, 0x04);
+register('Zbkb', 'packh', 0x33, 7, 0x04);
+register('Zbkb', 'packw', 0x3b, 4, 0x04);
+unary('Zbkb', 'brev8', 0x13, 5, 0x34, 7);
+register('Zbkx', 'xperm4', 0x33, 2, 0x14);
+register('Zbkx', 'xperm8', 0x33, 4, 0x14);
 
 register('Zbc', 'clmul', 0x33, 1, 0x05);
 register('Zbc', 'clmulr', 0x33, 2, 0x05);

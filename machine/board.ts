@@ -47,7 +47,23 @@ const SINGLE_LETTER_EXTENSIONS = [...'imafdcbh'];
 const MULTI_LETTER_EXTENSIONS = [
   ...['zic64b', 'zicbom', 'zicbop', 'zicboz', 'ziccamoa', 'ziccif', 'zicclsm', 'ziccrse', 'zicntr', 'zicond', 'zicsr'],
   ...['zifencei', 'zihintntl', 'zihintpause', 'zihpm', 'za64rs', 'zaamo', 'zacas', 'zalrsc', 'zawrs'],
-  ...['zfh', 'zfhmin', 'zca', 'zcd', 'zba', 'zbb', 'zbc', 'zbs', 'smstateen', 'sscofpmf', 'ssstateen', 'sstc'],
+  ...[
+    'zfh',
+    'zfhmin',
+    'zca',
+    'zcd',
+    'zba',
+    'zbb',
+    'zbc',
+    'zbkb',
+    'zbkc',
+    'zbkx',
+    'zbs',
+    'smstateen',
+    'sscofpmf',
+    'ssstateen',
+    'sstc',
+  ],
   ...['svade', 'svadu', 'svinval', 'svnapot', 'svpbmt'],
 ];
 /** Bytes of a cache block, for the instructions that manage, prefetch and zero blocks. */

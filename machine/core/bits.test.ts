@@ -1,4 +1,4 @@
-/** Zba, Zbb, Zbc, Zbs and Zicond, against the pseudocode of their chapters in big integers. */
+/** Zba, Zbb, Zbc, Zbkb, Zbkx, Zbs and Zicond, against the pseudocode of their chapters in big integers. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RAM_BASE, type TestHart, testHart } from '../testing/test-core.ts';
 
@@ -21,6 +21,12 @@ const wordBits = (value: bigint): string => bitsOf(u32(value)).slice(32);
 const bytes = (value: bigint): string[] => value.toString(16).padStart(16, '0').match(/../g)!;
 const product = (a: bigint, b: bigint): bigint =>
   Array.from({ length: 64 }, (_, i) => ((b >> BigInt(i)) & 1n ? a << BigInt(i) : 0n)).reduce((sum, part) => sum ^ part);
+const permuted = (table: bigint, indices: bigint, width: number): bigint => {
+  const pieces = (value: bigint): bigint[] =>
+    Array.from({ length: 64 / width }, (_, n) => (value >> BigInt(n * width)) & ((1n << BigInt(width)) - 1n));
+  const from = pieces(table);
+  return pieces(indices).reduce((sum, index, n) => sum | ((from[Number(index)] ?? 0n) << BigInt(n * width)), 0n);
+};
 const bit = (b: bigint): bigint => 1n << (b & 63n);
 
 const binary: Record<string, (a: bigint, b: bigint) => bigint> = {
@@ -42,6 +48,11 @@ const binary: Record<string, (a: bigint, b: bigint) => bigint> = {
   ror: (a, b) => rotated(bitsOf(a), Number(-b & 63n)),
   rolw: (a, b) => s32(rotated(wordBits(a), Number(b & 31n))),
   rorw: (a, b) => s32(rotated(wordBits(a), Number(-b & 31n))),
+  pack: (a, b) => (b << 32n) | u32(a),
+  packh: (a, b) => ((b & 255n) << 8n) | (a & 255n),
+  packw: (a, b) => s32(((b & 0xffffn) << 16n) | (a & 0xffffn)),
+  xperm4: (a, b) => permuted(a, b, 4),
+  xperm8: (a, b) => permuted(a, b, 8),
   clmul: (a, b) => product(a, b),
   clmulr: (a, b) => product(a, b) >> 63n,
   clmulh: (a, b) => product(a, b) >> 64n,
@@ -69,6 +80,7 @@ const unary: Record<string, (a: bigint) => bigint> = {
         .map((byte) => (byte === '00' ? byte : 'ff'))
         .join('')}`,
     ),
+  brev8: (a) => BigInt(`0b${bitsOf(a).replace(/.{8}/g, (byte) => [...byte].reverse().join(''))}`),
   rev8: (a) => BigInt(`0x${bytes(a).reverse().join('')}`),
 };
 

@@ -1,4 +1,4 @@
-/** The rarer instructions of Zba, Zbb, Zbc and Zbs; execute.ts has the frequent ones. */
+/** The rarer instructions of Zba, Zbb, Zbc, Zbkb, Zbkx and Zbs; execute.ts has the frequent ones. */
 import {
   OP_BCLR,
   OP_BCLRI,
@@ -6,6 +6,7 @@ import {
   OP_BEXTI,
   OP_BINV,
   OP_BINVI,
+  OP_BREV8,
   OP_BSETI,
   OP_CLMUL,
   OP_CLMULH,
@@ -16,6 +17,9 @@ import {
   OP_CTZW,
   OP_ORC_B,
   OP_ORN,
+  OP_PACK,
+  OP_PACKH,
+  OP_PACKW,
   OP_ROL,
   OP_ROLW,
   OP_ROR,
@@ -25,6 +29,8 @@ import {
   OP_SH3ADD_UW,
   OP_SLLI_UW,
   OP_XNOR,
+  OP_XPERM4,
+  OP_XPERM8,
 } from './decoder.generated.ts';
 import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
 
@@ -59,6 +65,24 @@ function carrylessReversed(a: u64, b: u64): u64 {
   let product: u64 = 0;
   for (let rest = b; rest; rest &= rest - 1) product ^= a >> (63 - ctz(rest));
   return product;
+}
+
+/** The bits of each byte in reverse order. */
+function reverseInBytes(value: u64): u64 {
+  let bits = ((value >> 1) & 0x5555555555555555) | ((value & 0x5555555555555555) << 1);
+  bits = ((bits >> 2) & 0x3333333333333333) | ((bits & 0x3333333333333333) << 2);
+  return ((bits >> 4) & 0x0f0f0f0f0f0f0f0f) | ((bits & 0x0f0f0f0f0f0f0f0f) << 4);
+}
+
+/** Of each piece of `indices`, `width` bits long, the piece of `table` that it numbers; 0 where there is none. */
+function lookUpPieces(table: u64, indices: u64, width: u64): u64 {
+  const mask = ((<u64>1) << width) - 1;
+  let found: u64 = 0;
+  for (let at: u64 = 0; at < 64; at += width) {
+    const from = ((indices >> at) & mask) * width;
+    if (from < 64) found |= ((table >> from) & mask) << at;
+  }
+  return found;
 }
 
 function hasImmediate(op: u32): bool {
@@ -98,6 +122,18 @@ function compute(op: u32, a: u64, b: u64): u64 {
       return word(rotr(<u32>a, <u32>b));
     case OP_ORC_B:
       return orCombine(a);
+    case OP_PACK:
+      return low(a) | (b << 32);
+    case OP_PACKH:
+      return (a & 0xff) | ((b & 0xff) << 8);
+    case OP_PACKW:
+      return word(<u32>((a & 0xffff) | (b << 16)));
+    case OP_BREV8:
+      return reverseInBytes(a);
+    case OP_XPERM4:
+      return lookUpPieces(a, b, 4);
+    case OP_XPERM8:
+      return lookUpPieces(a, b, 8);
     case OP_CLMUL:
       return carrylessLow(a, b);
     case OP_CLMULR:

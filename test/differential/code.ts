@@ -24,7 +24,7 @@ type Part = readonly number[];
 /** What both sides always have. */
 export const COMMON_EXTENSIONS: readonly string[] = 'I M A F D Zicsr Zifencei Zihintpause S H'.split(' ');
 
-const INTEGER: readonly Extension[] = ['I', 'M', 'Zba', 'Zbb', 'Zbc', 'Zbs', 'Zicond'];
+const INTEGER: readonly Extension[] = ['I', 'M', 'Zba', 'Zbb', 'Zbc', 'Zbkb', 'Zbkx', 'Zbs', 'Zicond'];
 const SYSTEM = /^(ecall|ebreak|fence|fence\.tso|fence\.i|jal|jalr|b..u?)$/;
 const isMemory = ({ operands }: Instruction): boolean =>
   operands.some((operand) => ['imm(rs1)', 'store(rs1)', '(rs1)'].includes(operand));

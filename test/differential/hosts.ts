@@ -25,7 +25,7 @@ export async function runOnMachine(core: CoreCode, program: Uint8Array, blocks: 
 
 /** Extensions that a run can do without, as QEMU's properties of a CPU call them; by the name that `isa/` has for each. */
 const OPTIONAL = new Map(
-  'Zba Zbb Zbc Zbs Zicond Zacas Zawrs Zicbom Zicboz Zicbop Svinval Svnapot Svpbmt Svadu Smstateen Sscofpmf Sstc'
+  'Zba Zbb Zbc Zbkb Zbkx Zbs Zicond Zacas Zawrs Zicbom Zicboz Zicbop Svinval Svnapot Svpbmt Svadu Smstateen Sscofpmf Sstc'
     .split(' ')
     .map((name) => [name, name.toLowerCase()]),
 );

@@ -9,7 +9,7 @@ import type { ObjectFile } from '../object.ts';
 
 const PREFIX = 'riscv64-linux-gnu-';
 /** What `as` is told to take; `sext.b`, `zext.h` and so on are two shifts without Zbb and Zba. */
-export const ARCHITECTURE = 'rv64gch_zihintpause_zfh_zbc_zbs_zawrs_zicbom_zicbop_zicboz_svinval';
+export const ARCHITECTURE = 'rv64gch_zihintpause_zfh_zbc_zbkb_zbkx_zbs_zawrs_zicbom_zicbop_zicboz_svinval';
 /** For a source's start: these two too. */
 export const WITH_ZBA_AND_ZBB = '.option arch, +zba, +zbb';
 /** Unknown to binutils 2.40: instructions by their extension, pseudo-instructions and CSRs by name. */
