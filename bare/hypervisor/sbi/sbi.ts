@@ -41,7 +41,7 @@ export function handleSbiCall(vcpu: Vcpu): u32 {
   return handleOther(vcpu);
 }
 
-/** By a pointer that could change, so that the compiler does not give the call above the large frame that these need. */
+/** Called by its address, so that the compiler does not put it into its caller, which would get the large frame that these need. */
 const handleOther: (vcpu: Vcpu) => u32 = selectOther;
 
 function selectOther(vcpu: Vcpu): u32 {
