@@ -9,6 +9,7 @@ const groups: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   compiler: async () => (await import('./compiler.ts')).runCompilerBench(),
   machine: async () => (await import('./machine.ts')).runMachineBench(),
   hypervisor: async () => (await import('./hypervisor.ts')).runHypervisorBench(),
+  kvm: async () => (await import('./kvm.ts')).runKvmBench(),
 };
 
 function readArguments(): { names: readonly string[]; json: string | undefined } {

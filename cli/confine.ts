@@ -4,15 +4,17 @@
  * once its threads have started, it restricts the system calls of all of them (seccomp).
  */
 import { spawn } from 'node:child_process';
+import os from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { type FileRule, restrictFiles } from '../kvm/confine/landlock.ts';
 import { refuseIoUring, restrictSystemCalls } from '../kvm/confine/seccomp.ts';
-import { SystemCallError } from '../kvm/syscall.ts';
+import { libc, SystemCallError } from '../kvm/syscall.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 
 /** In the child's environment. */
 const CONFINED = 'TYPEVISOR_CONFINED';
+const PR_SET_PDEATHSIG = 1;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export const isConfined = (): boolean => process.env[CONFINED] === '1';
@@ -82,6 +84,8 @@ function ownFiles(): FileRule[] {
 
 /** In the child, when all that it needs is loaded and all its threads have started. */
 export function restrictMonitor(options: { readonly network: boolean }): void {
+  // The monitor is not left behind when its launcher is killed.
+  libc().prctl(PR_SET_PDEATHSIG, os.constants.signals.SIGKILL, 0, 0, 0);
   try {
     restrictSystemCalls(options);
   } catch (error) {

@@ -17,8 +17,6 @@ const kvm_userspace_memory_region = struct({
 
 const kvm_irq_level = struct({ irq: u32, level: u32 });
 
-const kvm_irqfd = struct({ fd: u32, gsi: u32, flags: u32, resamplefd: u32, pad: bytes(16) });
-
 const kvm_ioeventfd = struct({ datamatch: u64, addr: u64, len: u32, fd: s32, flags: u32, pad: bytes(36) });
 
 /** `dirty_bitmap` is an address, a bit a page. */
@@ -31,7 +29,6 @@ const kvm_mp_state = struct({ mp_state: u32 });
 export const structs = {
   kvm_userspace_memory_region,
   kvm_irq_level,
-  kvm_irqfd,
   kvm_ioeventfd,
   kvm_dirty_log,
   kvm_enable_cap,
@@ -47,7 +44,6 @@ export const ioctls = {
   KVM_GET_DIRTY_LOG: iow(0x42, kvm_dirty_log),
   KVM_SET_USER_MEMORY_REGION: iow(0x46, kvm_userspace_memory_region),
   KVM_IRQ_LINE: iow(0x61, kvm_irq_level),
-  KVM_IRQFD: iow(0x76, kvm_irqfd),
   KVM_IOEVENTFD: iow(0x79, kvm_ioeventfd),
   KVM_RUN: io(0x80),
   KVM_GET_MP_STATE: ior(0x98, kvm_mp_state),
@@ -62,7 +58,6 @@ export const capabilities = {
   KVM_CAP_NR_VCPUS: 9,
   KVM_CAP_MP_STATE: 14,
   KVM_CAP_SET_GUEST_DEBUG: 23,
-  KVM_CAP_IRQFD: 32,
   KVM_CAP_IOEVENTFD: 36,
   KVM_CAP_MAX_VCPUS: 66,
   KVM_CAP_READONLY_MEM: 81,
@@ -71,10 +66,8 @@ export const capabilities = {
 
 export const KVM_MEM_LOG_DIRTY_PAGES = 1;
 export const KVM_MEM_READONLY = 2;
-export const KVM_IRQFD_FLAG_DEASSIGN = 1;
 export const KVM_IOEVENTFD_FLAG_DATAMATCH = 1;
 export const KVM_IOEVENTFD_FLAG_PIO = 2;
-export const KVM_IOEVENTFD_FLAG_DEASSIGN = 4;
 
 /** `exit_reason` of struct kvm_run: those that a guest on x86-64 or RISC-V can cause. */
 export const exitReasons = {

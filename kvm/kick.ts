@@ -2,7 +2,7 @@
 import { check, libc } from './syscall.ts';
 
 /** A real-time signal that neither glibc nor Node uses. */
-export const KICK_SIGNAL = 40;
+const KICK_SIGNAL = 40;
 /** glibc's struct sigaction: the handler, a mask of 128 bytes, flags (none: the call returns EINTR instead of going on). */
 const SIGACTION_SIZE = 152;
 

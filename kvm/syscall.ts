@@ -40,7 +40,6 @@ export interface Libc {
   munmap(address: number, length: number): number;
   eventfd(initial: number, flags: number): number;
   read(fd: number, bytes: Uint8Array, length: number): number;
-  write(fd: number, bytes: Uint8Array, length: number): number;
   gettid(): number;
   getpid(): number;
   tgkill(pid: number, tid: number, signal: number): number;
@@ -55,17 +54,13 @@ export interface Libc {
   view(address: number, length: number): ArrayBuffer;
   /** The address of an array's first byte. It stays while the array's buffer does. */
   address(bytes: Uint8Array): number;
-  /** Calls back whenever a file descriptor is readable, until the function returned is called. */
-  whenReadable(fd: number, callback: () => void): () => void;
 }
 
 export const O_RDWR = 2;
 export const O_CLOEXEC = 0o2000000;
-export const PROT_READ = 1;
-export const PROT_WRITE = 2;
-export const MAP_SHARED = 1;
-export const EFD_CLOEXEC = 0o2000000;
-export const EFD_NONBLOCK = 0o4000;
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
 /** mmap's MAP_FAILED, as the number that `Libc.mmap` returns. */
 const MAP_FAILED = -1;
 
@@ -116,7 +111,6 @@ function bind(koffi: typeof Koffi, library: Koffi.LibraryHandle): Libc {
     munmap: library.func('munmap', 'int', ['uintptr_t', 'size_t']),
     eventfd: library.func('eventfd', 'int', ['uint', 'int']),
     read: library.func('read', 'long', ['int', 'void *', 'size_t']),
-    write: library.func('write', 'long', ['int', 'void *', 'size_t']),
     gettid: library.func('gettid', 'int', []),
     getpid: library.func('getpid', 'int', []),
     tgkill: library.func('tgkill', 'int', ['int', 'int', 'int']),
@@ -127,10 +121,6 @@ function bind(koffi: typeof Koffi, library: Koffi.LibraryHandle): Libc {
     errno: () => koffi.errno(),
     view: (address, length) => koffi.view(BigInt(address), length),
     address: (bytes) => Number(koffi.address(bytes)),
-    whenReadable: (fd, callback) => {
-      const poll = koffi.node.poll(fd, { readable: true }, callback);
-      return () => poll.close();
-    },
   };
 }
 

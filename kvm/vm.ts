@@ -91,11 +91,6 @@ export class Vm extends Handle {
     this.callBytes('KVM_IRQ_LINE', ioctls.KVM_IRQ_LINE, line);
   }
 
-  /** Writing to the event descriptor raises an interrupt, as an edge. */
-  bindIrqToEvent(eventFd: number, irq: number): void {
-    this.callBytes('KVM_IRQFD', ioctls.KVM_IRQFD, structs.kvm_irqfd.encode({ fd: eventFd, gsi: irq }));
-  }
-
   /** Guest writes to an address count on the event descriptor, and cause no exit. */
   bindWriteToEvent(eventFd: number, { address, kind, size, value }: IoEvent): void {
     const flags =

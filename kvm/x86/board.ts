@@ -12,7 +12,7 @@ import { SLEEP_CONTROL_PORT, SleepRegisters } from './acpi/registers.ts';
 import type { VirtioSlot } from './acpi/tables.ts';
 import { VIRTIO_FIRST_IRQ, VIRTIO_MMIO_BASE } from './memory-map.ts';
 
-export const COM1_PORT = 0x3f8;
+const COM1_PORT = 0x3f8;
 const COM1_IRQ = 4;
 const CMOS_PORT = 0x70;
 const I8042_PORT = 0x60;

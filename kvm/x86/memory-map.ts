@@ -27,7 +27,6 @@ const CONVENTIONAL_END = 0x9_fc00;
 
 /** In the BIOS area, where kernels look for the root pointer. */
 export const ACPI_ADDRESS = 0xe_0000;
-export const ACPI_SPACE = 0x2_0000;
 
 export const VIRTIO_MMIO_BASE = 0xd000_0000;
 /** The first of their interrupts, inputs of the I/O APIC beyond the 16 of ISA. */

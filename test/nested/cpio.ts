@@ -11,7 +11,7 @@ export interface CpioEntry {
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
 
-/** Folders on the way to a file are added. */
+/** Folders on the way to a file are added; a file that is there twice is taken once. */
 export function cpio(entries: readonly CpioEntry[]): Uint8Array {
   const parts: Uint8Array[] = [];
   const seen = new Set<string>();
@@ -30,7 +30,8 @@ export function cpio(entries: readonly CpioEntry[]): Uint8Array {
   for (const { path, bytes, executable } of entries) {
     if (bytes === undefined) {
       addFolder(path);
-    } else {
+    } else if (!seen.has(path)) {
+      seen.add(path);
       addFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
       add(path, REGULAR | (executable ? 0o755 : 0o644), bytes);
     }

@@ -62,14 +62,21 @@ function runQemu(initramfs: string): Promise<string> {
   });
 }
 
-/** The Node that runs this, and the libraries that it is linked with. */
+/** The Node that runs this, as `node`. */
 function nodeFiles(): CpioEntry[] {
-  const { stdout } = spawnSync('ldd', [process.execPath], { encoding: 'utf8' });
+  const [, ...libraries] = programFiles(process.execPath);
+  return [{ path: 'bin/node', bytes: readFileSync(process.execPath), executable: true }, ...libraries];
+}
+
+/** A program at its own place, and the libraries that it is linked with. */
+export function programFiles(program: string): CpioEntry[] {
+  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
   const libraries = [...stdout.matchAll(/(\/\S+)/g)].map((match) => match[1]!);
-  return [
-    { path: 'bin/node', bytes: readFileSync(process.execPath), executable: true },
-    ...libraries.map((file) => ({ path: file.slice(1), bytes: readFileSync(file), executable: true })),
-  ];
+  return [program, ...libraries].map((file) => ({
+    path: file.slice(1),
+    bytes: readFileSync(file),
+    executable: true,
+  }));
 }
 
 function projectFiles(dist: string): CpioEntry[] {

@@ -10,7 +10,7 @@ export interface E820Entry {
 /** Types of memory (ACPI 6.4, table 15.3); PVH and multiboot use the same. */
 export const MEMORY_TYPES = { ram: 1, reserved: 2 } as const;
 
-export const BOOT_PARAMS_SIZE = 4096;
+const BOOT_PARAMS_SIZE = 4096;
 
 const ACPI_RSDP_ADDR = 0x070;
 const E820_ENTRIES = 0x1e8;
