@@ -1,5 +1,7 @@
 /** What block devices keep their sectors on. */
 
+import type { State, StateReader } from '../state.ts';
+
 export const SECTOR_SIZE = 512;
 
 /** The host could not do what the guest asked for. The message names the disk and the reason. */
@@ -23,6 +25,10 @@ export interface Disk {
   flush(): void;
   /** The range is not needed any more: it takes no room, and reads as zeroes. Left out where the host cannot do that. */
   discard?(offset: number, length: number): void;
+  /** What is only here, for a snapshot of the machine. Left out where everything is the host's. */
+  save?(): State;
+  /** @throws StateError */
+  load?(state: StateReader): void;
 }
 
 /** @throws RangeError when a disk cannot have this size. */

@@ -1,8 +1,9 @@
 /** A disk whose changes stay in memory, over one that is never written: copy on write, in pages of 4 KiB. */
 
+import type { State, StateReader } from '../state.ts';
 import type { Disk } from './disk.ts';
+import { loadPages, DISK_PAGE_SIZE as PAGE_SIZE, savePages } from './disk-state.ts';
 
-const PAGE_SIZE = 4096;
 /** What a discarded page reads as. Never written: a write to it takes a page of its own. */
 const ZEROES = new Uint8Array(PAGE_SIZE);
 
@@ -47,6 +48,15 @@ export class OverlayDisk implements Disk {
       if (to - from === PAGE_SIZE) this.#pages.set(page, ZEROES);
       else this.#own(page, to - from).fill(0, start, start + to - from);
     }
+  }
+
+  save(): State {
+    return savePages(this.size, this.#pages);
+  }
+
+  load(state: StateReader): void {
+    this.#pages.clear();
+    for (const [page, bytes] of loadPages(this.size, state)) this.#pages.set(page, bytes);
   }
 
   /** A page that may be written. Its old contents matter unless all of it will be. */

@@ -1,6 +1,7 @@
 /** Block device (virtio 1.2, 5.2): a disk behind one queue of requests, each served before the driver goes on. */
 
 import { type Disk, DiskError, SECTOR_SIZE } from '../disk/disk.ts';
+import { type State, StateError, type StateReader } from '../state.ts';
 import type { Chain, ChainReader, ChainWriter } from './chain.ts';
 import { u32, u64 } from './guest-memory.ts';
 import type { DriverLink, VirtioModel } from './model.ts';
@@ -100,6 +101,18 @@ export class Blk implements VirtioModel {
 
   reset(): void {
     this.#warned = false;
+  }
+
+  save(): State {
+    return { disk: this.#disk.save?.() };
+  }
+
+  /** @throws StateError where the disk was one in memory and is not now, or has another size. */
+  load(state: StateReader): void {
+    if (this.#disk.load === undefined && state.has('disk')) {
+      throw new StateError('the disk was one in memory, such as an overlay, and is not now');
+    }
+    this.#disk.load?.(state.state('disk'));
   }
 
   get #canDiscard(): boolean {
