@@ -80,8 +80,13 @@ function zbootPayload(bytes: Uint8Array): Uint8Array {
 }
 
 async function gunzip(packed: Uint8Array, most: number): Promise<Uint8Array> {
-  const stream = new Blob([packed as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const reader = stream.getReader();
+  const { readable, writable } = new DecompressionStream('gzip');
+  const writer = writable.getWriter();
+  // What is wrong is also heard of by the reader.
+  const ignore = () => {};
+  writer.write(packed as Uint8Array<ArrayBuffer>).catch(ignore);
+  writer.close().catch(ignore);
+  const reader = readable.getReader();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   for (;;) {

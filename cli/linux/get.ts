@@ -1,11 +1,13 @@
 /** `typevisor get linux`: Debian's kernel, busybox and OpenSBI, ready for `typevisor machine --linux`. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
 import xz from 'xz-decompress';
-import { userCacheFolder } from '../cache.ts';
+import { sourcesKey, userCacheFolder } from '../cache.ts';
 import { UserError } from '../errors.ts';
 import { TemporaryFolder } from '../files.ts';
+import { isCheckout, version } from '../package-root.ts';
 import { Progress } from '../progress.ts';
 import { Apt } from './apt.ts';
 import { readDeb } from './deb.ts';
@@ -19,81 +21,82 @@ const KERNEL_PACKAGE = 'linux-image-';
 const BUSYBOX = 'busybox-static';
 const OPENSBI_PACKAGE = 'opensbi';
 
-/** Modules for the machine's devices and the file systems on them; what those need is in the same folders. */
-const MODULES = [
-  ...[
-    'arch/riscv/kvm',
-    'crypto/crc32c_generic',
-    'drivers/block/virtio_blk',
-    'drivers/char/hw_random/(virtio-rng|rng-core)',
-  ],
-  ...[
-    'drivers/net/(virtio_net|net_failover)',
-    'drivers/virtio/virtio_mmio',
-    'fs/9p',
-    'fs/ext4',
-    'fs/fscache',
-    'fs/jbd2',
-  ],
-  ...[
-    'fs/mbcache',
-    'fs/netfs',
-    'fs/overlayfs',
-    'fs/squashfs',
-    'lib/crc16',
-    'lib/libcrc32c',
-    'net/9p/(9pnet|9pnet_virtio)',
-  ],
-  'net/core/failover',
-];
-const KERNEL_FILES = new RegExp(`^boot/vmlinu[xz]-|/kernel/(${MODULES.join('|')})[./](.*\\.)?ko(\\.xz)?$`);
+/** Folders and files of modules: for the machine's devices, the file systems on them, and what those need. */
+const MODULES = `
+  arch/riscv/kvm crypto/crc32c_generic lib/crc16 lib/libcrc32c
+  drivers/virtio/virtio_mmio drivers/block/virtio_blk drivers/char/hw_random/virtio-rng drivers/char/hw_random/rng-core
+  drivers/net/virtio_net drivers/net/net_failover net/core/failover net/9p/9pnet net/9p/9pnet_virtio
+  fs/9p fs/ext4 fs/fscache fs/jbd2 fs/mbcache fs/netfs fs/overlayfs fs/squashfs`;
+const KERNEL_FILES = new RegExp(
+  `^boot/vmlinu[xz]-|/kernel/(${MODULES.trim().split(/\s+/).join('|')})[./](.*\\.)?ko(\\.xz)?$`,
+);
+
+/** Names of packages with their versions, and the suite and the Typevisor that the files are made by. */
+type Versions = Readonly<Record<string, string>>;
 
 /** @throws UserError for anything that stops it. */
-export async function get(what: string, options: { readonly suite: string }): Promise<void> {
+export async function get(what: string, { suite }: { readonly suite: string }): Promise<void> {
   if (what !== 'linux') throw new UserError(`get ${what}: there is only linux to get`);
-  if (!/^[a-z][a-z0-9-]*$/.test(options.suite))
-    throw new UserError(`--suite ${options.suite}: not the name of a suite`);
+  if (!/^[a-z][a-z0-9-]*$/.test(suite)) throw new UserError(`--suite ${suite}: not the name of a suite`);
   using progress = new Progress('get linux');
-  const versions = await fetchInto(linuxFolder(), options.suite, progress);
-  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  progress.finish(`${list.join(', ')}\nin ${linuxFolder()}; boot it with: typevisor machine --linux`);
-}
-
-/** Returns the versions of the packages. */
-async function fetchInto(target: string, suite: string, progress: Progress): Promise<Record<string, string>> {
   const apt = new Apt(join(userCacheFolder(), `apt-${suite}`), suite, ARCHITECTURE);
   progress.show(`lists of ${suite}`);
   await apt.update((percent) => progress.show(`lists of ${suite}`, percent));
   const kernel = (await apt.dependencies(NEWEST_KERNEL)).find((name) => name.startsWith(KERNEL_PACKAGE));
   if (kernel === undefined) throw new UserError(`get linux: ${suite} has no kernel that ${NEWEST_KERNEL} depends on`);
   const names = [kernel, BUSYBOX, OPENSBI_PACKAGE];
-  const versions: Record<string, string> = {};
-  for (const name of names) versions[name] = await apt.version(name);
+  const packages = await Promise.all(names.map(async (name) => [name, await apt.version(name)] as const));
+  const versions: Versions = { suite, typevisor: madeBy(), ...Object.fromEntries(packages) };
+  const isNew = !isFetched(versions);
+  if (isNew) {
+    using folder = new TemporaryFolder();
+    const debs = await apt.download(names, folder.path, (percent) => progress.show(`packages of ${suite}`, percent));
+    progress.show('making the initramfs');
+    const files = await filesFrom(debs, kernel);
+    replaceFolder(linuxFolder(), { ...files, [VERSIONS]: Buffer.from(`${JSON.stringify(versions, null, 2)}\n`) });
+  }
+  const list = packages.map((each) => each.join(' ')).join(', ');
+  progress.finish(
+    `${list}${isNew ? '' : ' (nothing newer)'}\nin ${linuxFolder()}; boot it with: typevisor machine --linux`,
+  );
+}
 
-  using folder = new TemporaryFolder();
-  const debs = await apt.download(names, folder.path, (percent) => progress.show(`packages of ${suite}`, percent));
-  progress.show('making the initramfs');
+/** What decides about the files beside the packages: in a checkout the sources, else the version. */
+function madeBy(): string {
+  return isCheckout ? sourcesKey(['cli/linux'], []) : version;
+}
+
+function isFetched(versions: Versions): boolean {
+  const file = join(linuxFolder(), VERSIONS);
+  return existsSync(file) && isDeepStrictEqual(JSON.parse(readFileSync(file, 'utf8')), versions);
+}
+
+/** The contents of the folder, by name. */
+async function filesFrom(debs: ReadonlyMap<string, string>, kernel: string): Promise<Record<string, Uint8Array>> {
   const busybox = [...(await readDeb(debs.get(BUSYBOX)!, /\/busybox$/)).values()][0]!;
   const kernelFiles = [...(await readDeb(debs.get(kernel)!, KERNEL_FILES))];
   const image = kernelFiles.find(([path]) => path.startsWith('boot/'))![1];
-  const modules = kernelFiles
-    .filter(([path]) => !path.startsWith('boot/'))
-    .map(([path, bytes]) => unpackModule(path, bytes));
+  const packed = kernelFiles.filter(([path]) => !path.startsWith('boot/'));
+  const modules: Uint8Array[] = [];
+  for (const [path, bytes] of packed) modules.push(await unpackModule(path, bytes));
   const release = kernel.slice(KERNEL_PACKAGE.length);
-  const initrd = makeInitramfs({ busybox, release, modules: await Promise.all(modules) });
   const firmware = await readDeb(debs.get(OPENSBI_PACKAGE)!, /\/generic\/fw_(dynamic|jump)\.bin$/);
-  replaceFolder(target, {
+  return {
     [KERNEL]: image,
-    [INITRD]: initrd,
-    [VERSIONS]: Buffer.from(`${JSON.stringify({ suite, ...versions }, null, 2)}\n`),
+    [INITRD]: makeInitramfs({ busybox, release, modules }),
     ...Object.fromEntries([...firmware].map(([path, bytes]) => [basename(path), bytes])),
-  });
-  return versions;
+  };
 }
 
 async function unpackModule(path: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]);
-  return path.endsWith('.xz') ? buffer(new xz.XzReadableStream(packed.stream())) : bytes;
+  if (!path.endsWith('.xz')) return bytes;
+  const packed = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+  return buffer(new xz.XzReadableStream(packed));
 }
 
 /** The folder has all of the files, or stays as it was. */

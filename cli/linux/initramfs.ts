@@ -64,6 +64,8 @@ export function makeInitramfs({ busybox, release, modules }: InitramfsFiles): Ui
     ...['init', 'bin/sh', 'sbin/modprobe'].map((path) => link(path, '/bin/busybox')),
     text('etc/setup', SETUP, 0o755),
     text('etc/inittab', INITTAB),
+    // What mount tries beside those that the kernel has: their modules load then.
+    text('etc/filesystems', 'ext4\nsquashfs\n'),
     text('etc/profile', PROFILE),
     text('etc/passwd', 'root::0:0:root:/root:/bin/sh\n'),
     text('etc/group', 'root:x:0:\n'),
