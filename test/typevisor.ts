@@ -11,6 +11,8 @@ export interface Outcome {
 export interface SpawnOptions {
   /** For stdin, which is closed behind it. */
   readonly input?: string;
+  /** Instead: typed when stdout has `after`, and closed behind it. */
+  readonly type?: { readonly after: string; readonly text: string };
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Called with all of stdout so far; may send a signal. */
@@ -37,6 +39,9 @@ export function spawnNode(args: readonly string[], options: SpawnOptions = {}): 
     let stderr = '';
     child.stdout.on('data', (bytes: Uint8Array) => {
       stdout += String(bytes);
+      if (options.type !== undefined && !child.stdin.writableEnded && stdout.includes(options.type.after)) {
+        child.stdin.end(options.type.text);
+      }
       options.onOutput?.(stdout, (signal) => child.kill(signal));
     });
     child.stderr.on('data', (bytes: Uint8Array) => {
@@ -44,6 +49,6 @@ export function spawnNode(args: readonly string[], options: SpawnOptions = {}): 
     });
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-    child.stdin.end(options.input ?? '');
+    if (options.type === undefined) child.stdin.end(options.input ?? '');
   });
 }
