@@ -8,6 +8,7 @@ import { formatTable } from './table.ts';
 const groups: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   compiler: async () => (await import('./compiler.ts')).runCompilerBench(),
   machine: async () => (await import('./machine.ts')).runMachineBench(),
+  linux: async () => (await import('./linux.ts')).runLinuxBench(),
   hypervisor: async () => (await import('./hypervisor.ts')).runHypervisorBench(),
   kvm: async () => (await import('./kvm.ts')).runKvmBench(),
 };
