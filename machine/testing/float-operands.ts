@@ -34,3 +34,25 @@ export function randomNumber({ width, precision, highest }: Format, next: () => 
   const field = BigInt(Math.min(Math.max(exponent + highest, 0), 2 * highest + 1));
   return (BigInt(next() & 1) << BigInt(width - 1)) | (field << BigInt(precision - 1)) | fraction;
 }
+
+/**
+ * Three numbers of which a * b + c lies so near to half-way between two that rounding the product, or the sum to some more bits,
+ * brings it there: a * b is a power of two but for its last bits, and c has its lowest bit there.
+ */
+export function nearTie({ width, precision, highest }: Format, next: () => number): bigint[] {
+  const bits = BigInt(precision - 1);
+  const near = (exponent: number): bigint => {
+    const distance = 1n << BigInt(next() % (precision >> 1));
+    const one = BigInt(exponent + highest) << bits;
+    return next() & 1 ? one + distance : one - distance;
+  };
+  const [sign, other] = [next() & 1, next() & 1].map((negative) => BigInt(negative) << BigInt(width - 1)) as [
+    bigint,
+    bigint,
+  ];
+  const [a, b] = [(next() % 6) - 3, (next() % 6) - 3];
+  const fraction = BigInt.asUintN(precision - 1, (BigInt(next()) << 32n) | BigInt(next()));
+  // The product is about half of c's lowest bit.
+  const c = (BigInt(Math.min(a + b + precision, highest) + highest) << bits) | fraction | BigInt(next() & 1);
+  return [near(a) | sign, near(b), c | other];
+}

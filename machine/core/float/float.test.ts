@@ -1,7 +1,7 @@
 /** Every floating-point instruction against exact arithmetic, in all rounding modes, with corner and random operands. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { randomNumbers } from '../../../test/random.ts';
-import { cornerNumbers, randomNumber } from '../../testing/float-operands.ts';
+import { cornerNumbers, nearTie, randomNumber } from '../../testing/float-operands.ts';
 import * as reference from '../../testing/float-reference.ts';
 import {
   canonicalNan,
@@ -103,6 +103,7 @@ function checkAll(operation: Operation): void {
     for (const a of first) for (let i = 0; i < 5; i++) check(operation, [a]);
   if (first !== undefined && corners.length === 2)
     for (const a of first) for (const b of second!) check(operation, [a, b]);
+  if (corners.length === 3) for (let i = 0; i < RANDOM_CASES; i++) check(operation, nearTie(operation.result!, next));
   for (let i = 0; i < RANDOM_CASES * corners.length; i++) check(operation, operandsOf(operation, corners));
 }
 
