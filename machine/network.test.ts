@@ -79,6 +79,7 @@ test('the user network answers, and the card has the address of QEMU’s', async
 
 /** A back end that sends a frame at a certain time. */
 class Alarm implements NetworkBackend {
+  readonly takesUnfinished = false;
   card!: NetworkCard;
   deadline = 30;
   at: number | undefined;

@@ -2,27 +2,36 @@
 
 import type { NetworkCard } from '../network-backend.ts';
 
+interface WaitingFrame {
+  readonly frame: Uint8Array;
+  readonly segmentSize: number | undefined;
+}
+
 /** Further ones are dropped, as on any network. */
 const MOST_WAITING = 256;
 
 export class FrameQueue {
   /** Without one, frames are dropped. */
   card: NetworkCard | undefined;
-  readonly #waiting: Uint8Array[] = [];
+  readonly #waiting: WaitingFrame[] = [];
 
   /** Whether frames wait. */
   get blocked(): boolean {
     return this.#waiting.length > 0;
   }
 
-  send(frame: Uint8Array): void {
-    if (!this.blocked && this.card?.receive(frame) !== false) return;
-    if (this.#waiting.length < MOST_WAITING) this.#waiting.push(frame);
+  /** As `NetworkCard.receive`. */
+  send(frame: Uint8Array, segmentSize?: number): void {
+    if (!this.blocked && this.card?.receive(frame, segmentSize) !== false) return;
+    if (this.#waiting.length < MOST_WAITING) this.#waiting.push({ frame, segmentSize });
   }
 
   /** The card has room again. */
   resume(): void {
-    while (this.blocked && this.card?.receive(this.#waiting[0]!)) this.#waiting.shift();
+    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
+      if (!this.card?.receive(first.frame, first.segmentSize)) return;
+      this.#waiting.shift();
+    }
   }
 
   clear(): void {

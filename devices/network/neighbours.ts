@@ -8,15 +8,22 @@ import { GATEWAY, GATEWAY_MAC, isGuest, stationMac } from './subnet.ts';
 /** More are the work of a guest that makes addresses up; the oldest goes. */
 const MOST_NEIGHBOURS = 32;
 
+/** An IPv4 packet on its way to a guest. */
+export interface OutgoingPacket {
+  readonly bytes: Uint8Array;
+  /** As `NetworkCard.receive`. */
+  readonly segmentSize: number | undefined;
+}
+
 interface Neighbour {
   mac: number | undefined;
   /** The latest packet for it while its MAC address is not known (RFC 1122, 2.3.2.2). */
-  waiting: Uint8Array | undefined;
+  waiting: OutgoingPacket | undefined;
 }
 
 export interface NeighboursLink {
   sendArp(destination: number, packet: ArpPacket): void;
-  sendIpv4(destination: number, packet: Uint8Array): void;
+  sendIpv4(destination: number, packet: OutgoingPacket): void;
 }
 
 export class Neighbours {
@@ -28,7 +35,7 @@ export class Neighbours {
   }
 
   /** Sends a packet to a guest, or asks for the guest's MAC address first. */
-  send(address: number, packet: Uint8Array): void {
+  send(address: number, packet: OutgoingPacket): void {
     const neighbour = this.#find(address);
     if (neighbour.mac !== undefined) {
       this.#link.sendIpv4(neighbour.mac, packet);

@@ -9,6 +9,7 @@ class Station implements NetworkCard {
   readonly heard: number[] = [];
   readonly port: NetworkBackend;
   readonly mac: number;
+  readonly takesUnfinished = false;
   room = Number.POSITIVE_INFINITY;
 
   constructor(network: NetworkSwitch, mac: number) {
@@ -30,7 +31,7 @@ class Station implements NetworkCard {
 
   send(destination: number, name: number, source = this.mac, length = 46): void {
     const payload = new Uint8Array(length).fill(name);
-    this.port.send(encodeEthernet({ destination, source, type: 0x0800, payload }));
+    this.port.send(encodeEthernet({ destination, source, type: 0x0800, payload }), false);
   }
 }
 
@@ -51,7 +52,7 @@ function heard(): number[][] {
 }
 
 test('what is no frame goes nowhere', () => {
-  stations[0].port.send(new Uint8Array(13));
+  stations[0].port.send(new Uint8Array(13), false);
   stations[0].send(BROADCAST_MAC, 1, BROADCAST_MAC);
   stations[0].send(BROADCAST_MAC, 2, stations[0].mac, 1501);
   expect(heard()).toEqual([[], [], []]);

@@ -38,6 +38,8 @@ export class NetworkSwitch {
 }
 
 class SwitchPort implements NetworkBackend {
+  /** Another machine's card might not take them. */
+  readonly takesUnfinished = false;
   readonly deadline = Number.POSITIVE_INFINITY;
   readonly send: (frame: Uint8Array) => void;
   readonly #frames = new FrameQueue();

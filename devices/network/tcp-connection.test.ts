@@ -12,6 +12,7 @@ const EMPTY = new Uint8Array(0);
 class Harness {
   now = 0;
   blocked = false;
+  largest = 0;
   readonly sent: TcpSegment[] = [];
   readonly socket = new GuestSocket();
   readonly connection: TcpConnection;
@@ -20,6 +21,7 @@ class Harness {
     const wire = {
       now: () => this.now,
       blocked: () => this.blocked,
+      largest: () => this.largest,
       transmit: (segment: TcpSegment) => this.sent.push(segment),
     };
     this.connection = new TcpConnection({ sourcePort: 80, destinationPort: 4000 }, 1000, wire, this.socket);
@@ -228,6 +230,16 @@ describe('sending', () => {
     }
   });
 
+  test('gives a wire that takes more than a segment whole segments, and what is left at the end', () => {
+    tcp.establish({ mss: 1000 });
+    tcp.largest = 3500;
+    tcp.connection.write(new Uint8Array(7200));
+    expect(tcp.taken().map(({ length }) => length)).toEqual([3000, 3000, 1200]);
+    tcp.receive(ACK, { acknowledgement: 8201, window: 2500 });
+    tcp.connection.write(new Uint8Array(5000));
+    expect(tcp.taken().map(({ length }) => length)).toEqual([2000]);
+  });
+
   test('stays within the window and probes a closed one', () => {
     tcp.establish();
     tcp.receive(ACK, { window: 2000 });
@@ -420,6 +432,7 @@ describe('over a bad wire', () => {
       lose: (seed % 9) / 24,
       repeat: (seed % 5) / 20,
       delay: seed % 4 === 0 ? 0 : 30,
+      largest: seed % 2 === 0 ? 0 : 20_000,
     });
     const [left, right] = wire.ends;
     const there = randomBytes(seed, random() % 300_000);

@@ -40,7 +40,10 @@ export interface TcpWire {
   now(): number;
   /** Whether the wire takes nothing now. When it does again, `resume` is to be called. */
   blocked(): boolean;
-  transmit(segment: TcpSegment): void;
+  /** `segmentSize` is the most data that a segment on a real wire would have. */
+  transmit(segment: TcpSegment, segmentSize: number): void;
+  /** The most data that it takes in a segment at present. */
+  largest(): number;
 }
 
 /** Who uses the connection. */
@@ -90,6 +93,7 @@ export class TcpConnection {
       now: () => wire.now(),
       blocked: () => wire.blocked(),
       transmit: (sequence, flags, payload) => this.#transmit(sequence, flags, payload),
+      largest: () => wire.largest(),
     });
   }
 
@@ -300,7 +304,7 @@ export class TcpConnection {
     const receiver = this.#receiver;
     this.#segmentsToAcknowledge = 0;
     this.#ackDeadline = Number.POSITIVE_INFINITY;
-    this.#wire.transmit({
+    const segment = {
       ...this.#ports,
       sequence,
       acknowledgement: (flags & ACK) !== 0 && receiver !== undefined ? receiver.next : 0,
@@ -309,7 +313,8 @@ export class TcpConnection {
       mss: syn ? MSS : undefined,
       windowScale: syn && this.#scaling ? WINDOW_SHIFT : undefined,
       payload,
-    });
+    };
+    this.#wire.transmit(segment, this.#sender.mss);
   }
 
   #wait(): void {

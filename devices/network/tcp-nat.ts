@@ -19,7 +19,9 @@ export interface TcpNatOptions {
   readonly now: () => number;
   readonly blocked: () => boolean;
   /** To a guest. */
-  readonly send: (segment: TcpSegment, source: number, destination: number) => void;
+  readonly send: (segment: TcpSegment, source: number, destination: number, segmentSize: number) => void;
+  /** As `TcpWire`. */
+  readonly largest: () => number;
   /** Tells the guest that its packet does not get there. */
   readonly unreachable: (packet: Ipv4Packet) => void;
   /** Guests reach nobody. */
@@ -58,7 +60,7 @@ export class TcpNat {
 
   timeout(): void {
     for (const { segment, source, destination } of this.#resets.splice(0)) {
-      this.#options.send(segment, source, destination);
+      this.#options.send(segment, source, destination, 0);
     }
     for (const { relay } of [...this.#relays.values()]) {
       if (relay.connection.deadline <= this.#options.now()) relay.connection.timeout();
@@ -137,17 +139,22 @@ export class TcpNat {
 
   #refuse(packet: Ipv4Packet, segment: TcpSegment): void {
     const reset = resetFor(segment);
-    if (reset !== undefined) this.#options.send(reset, packet.destination, packet.source);
+    if (reset !== undefined) this.#options.send(reset, packet.destination, packet.source, 0);
   }
 
   #add(entry: Entry, unreachable = () => {}): TcpRelay {
     if (this.#relays.size === MOST_CONNECTIONS) this.#evict();
-    const { now, blocked, send } = this.#options;
+    const { now, blocked, largest, send } = this.#options;
     const key = keyOf(entry);
     const relay: TcpRelay = new TcpRelay({
       ports: { sourcePort: entry.peerPort, destinationPort: entry.guestPort },
       initialSequence: initialSequence(now()),
-      wire: { now, blocked, transmit: (segment) => send(segment, entry.peer, entry.guest) },
+      wire: {
+        now,
+        blocked,
+        largest,
+        transmit: (segment, segmentSize) => send(segment, entry.peer, entry.guest, segmentSize),
+      },
       over: () => {
         if (this.#relays.get(key)?.relay === relay) this.#relays.delete(key);
       },

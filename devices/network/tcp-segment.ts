@@ -12,6 +12,7 @@ export const PSH = 0x08;
 export const ACK = 0x10;
 
 const MINIMUM_HEADER = 20;
+const NOTHING = new Uint8Array(0);
 const OPTION_END = 0;
 const OPTION_NOTHING = 1;
 const OPTION_MSS = 2;
@@ -35,13 +36,20 @@ export function segmentLength({ flags, payload }: TcpSegment): number {
   return payload.length + ((flags & SYN) !== 0 ? 1 : 0) + ((flags & FIN) !== 0 ? 1 : 0);
 }
 
-/** undefined if its length or its checksum is wrong. Options that make no sense are passed over. */
-export function decodeTcp(bytes: Uint8Array, { source, destination }: Addresses): TcpSegment | undefined {
+/**
+ * undefined if its length or its checksum is wrong. Options that make no sense are passed over.
+ * @param unfinished whether there is no checksum yet
+ */
+export function decodeTcp(
+  bytes: Uint8Array,
+  { source, destination }: Addresses,
+  unfinished = false,
+): TcpSegment | undefined {
   if (bytes.length < MINIMUM_HEADER) return undefined;
   const headerLength = (bytes[12]! >> 4) * 4;
   if (headerLength < MINIMUM_HEADER || headerLength > bytes.length) return undefined;
   const sum = pseudoHeaderSum(source, destination, PROTOCOL_TCP, bytes.length);
-  if (internetChecksum(bytes, sum) !== 0) return undefined;
+  if (!unfinished && internetChecksum(bytes, sum) !== 0) return undefined;
   return {
     sourcePort: readU16(bytes, 0),
     destinationPort: readU16(bytes, 2),
@@ -73,7 +81,12 @@ function decodeOptions(bytes: Uint8Array): Pick<TcpSegment, 'mss' | 'windowScale
   return { mss, windowScale };
 }
 
-export function encodeTcp(segment: TcpSegment, { source, destination }: Addresses): Uint8Array<ArrayBuffer> {
+/** @param unfinished to have the sum of the pseudo-header in the place of the checksum */
+export function encodeTcp(
+  segment: TcpSegment,
+  { source, destination }: Addresses,
+  unfinished = false,
+): Uint8Array<ArrayBuffer> {
   const options = encodeOptions(segment);
   const bytes = concatenate(new Uint8Array(MINIMUM_HEADER), options, segment.payload);
   writeU16(bytes, 0, segment.sourcePort);
@@ -84,7 +97,7 @@ export function encodeTcp(segment: TcpSegment, { source, destination }: Addresse
   bytes[13] = segment.flags;
   writeU16(bytes, 14, segment.window);
   const sum = pseudoHeaderSum(source, destination, PROTOCOL_TCP, bytes.length);
-  writeU16(bytes, 16, internetChecksum(bytes, sum));
+  writeU16(bytes, 16, unfinished ? ~internetChecksum(NOTHING, sum) & 0xffff : internetChecksum(bytes, sum));
   return bytes;
 }
 

@@ -23,6 +23,8 @@ export interface SenderWire {
   /** Whether the wire takes nothing now. When it does again, `send` is to be called. */
   blocked(): boolean;
   transmit(sequence: number, flags: number, payload: Uint8Array): void;
+  /** The most data that it takes at once at present: several segments' if whoever is behind it cuts them. */
+  largest(): number;
 }
 
 export class TcpSender {
@@ -154,13 +156,20 @@ export class TcpSender {
     // Less than nothing is left behind FIN.
     if (left < 0 || this.finAcknowledged) return false;
     const usable = this.#window - sent;
-    const length = Math.min(left, usable, this.mss);
+    const length = this.#whole(Math.min(left, usable), left);
     const fin = this.#ended && length === left && usable > length;
     if (length <= 0 && !fin) return false;
     // No tiny segments into a window that is nearly full: acknowledgements are on their way (RFC 9293, 3.8.6.2.1).
     if (length < left && length < this.mss && sent > 0) return false;
     this.#transmit(this.#data.peek(sent, length), fin);
     return true;
+  }
+
+  /** How much of what may be sent goes at once: whole segments, but at the end. */
+  #whole(length: number, left: number): number {
+    const most = Math.max(this.mss, this.#wire.largest() - (this.#wire.largest() % this.mss));
+    if (length >= most) return most;
+    return length > this.mss && length < left ? length - (length % this.mss) : length;
   }
 
   #transmit(payload: Uint8Array, fin: boolean): void {

@@ -19,14 +19,21 @@ export interface Addresses {
   readonly destination: number;
 }
 
-/** undefined if its length or its checksum is wrong. A checksum of 0 is none. */
-export function decodeUdp(bytes: Uint8Array, { source, destination }: Addresses): UdpDatagram | undefined {
+/**
+ * undefined if its length or its checksum is wrong. A checksum of 0 is none.
+ * @param unfinished whether there is no checksum yet
+ */
+export function decodeUdp(
+  bytes: Uint8Array,
+  { source, destination }: Addresses,
+  unfinished = false,
+): UdpDatagram | undefined {
   if (bytes.length < HEADER) return undefined;
   const length = readU16(bytes, 4);
   if (length < HEADER || length > bytes.length) return undefined;
   const datagram = bytes.subarray(0, length);
   const sum = pseudoHeaderSum(source, destination, PROTOCOL_UDP, length);
-  if (readU16(bytes, 6) !== 0 && internetChecksum(datagram, sum) !== 0) return undefined;
+  if (!unfinished && readU16(bytes, 6) !== 0 && internetChecksum(datagram, sum) !== 0) return undefined;
   return {
     sourcePort: readU16(bytes, 0),
     destinationPort: readU16(bytes, 2),

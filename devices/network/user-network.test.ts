@@ -415,6 +415,21 @@ describe('TCP from the guest', () => {
     pass(1000);
   });
 
+  test('goes in few large frames to a guest that takes them, without checksums either way', () => {
+    guest.takesUnfinished = true;
+    const { socket, stream } = connect();
+    const before = guest.frames;
+    const bytes = randomBytes(3, 60_000);
+    stream.events.data(bytes);
+    expect(Uint8Array.from(socket.bytes)).toEqual(bytes);
+    expect(guest.frames - before).toBeLessThan(5);
+    socket.write(bytes);
+    expect(Uint8Array.from(stream.received)).toEqual(bytes);
+    // What is not said to be unfinished has to have its checksum.
+    guest.sendTcp(INTERNET, segment({ destinationPort: 81 }), false);
+    expect(host.streams).toHaveLength(1);
+  });
+
   test('goes on when the guest had no room for frames', () => {
     const { socket, stream } = connect();
     guest.full = true;
@@ -486,7 +501,7 @@ describe('TCP into the guest', () => {
     guest.listening.clear();
     expect(listener.connect().destroyed).toBe(true);
     const lonely = new UserNetwork({ host });
-    lonely.attach({ receive: () => true, now: () => now });
+    lonely.attach({ receive: () => true, now: () => now, takesUnfinished: false });
     return lonely
       .forward({ protocol: 'tcp', hostAddress: '', hostPort: 1, guestAddress: FIRST_GUEST, guestPort: 1 })
       .then(() => {

@@ -32,6 +32,7 @@ import {
   encodeIpv4,
   fragment,
   type Ipv4Packet,
+  LONGEST_PAYLOAD,
   PROTOCOL_ICMP,
   PROTOCOL_TCP,
   PROTOCOL_UDP,
@@ -43,6 +44,9 @@ import { TcpNat } from './tcp-nat.ts';
 import { decodeTcp, encodeTcp } from './tcp-segment.ts';
 import { decodeUdp, encodeUdp, type UdpDatagram } from './udp.ts';
 import { UdpNat } from './udp-nat.ts';
+
+/** Data of a TCP segment that an IPv4 packet has room for. */
+const LARGEST_SEGMENT = LONGEST_PAYLOAD - 20;
 
 export interface UserNetworkOptions {
   readonly host: HostNetwork;
@@ -62,6 +66,7 @@ export interface Forward {
 }
 
 export class UserNetwork implements NetworkBackend {
+  readonly takesUnfinished = true;
   readonly #restrict: boolean;
   readonly #frames = new FrameQueue();
   #identification = 0;
@@ -80,8 +85,9 @@ export class UserNetwork implements NetworkBackend {
       sendArp: (destination, packet) => {
         this.#frames.send(encodeEthernet(outgoing(destination, ETHERTYPE_ARP, encodeArp(packet))));
       },
-      sendIpv4: (destination, packet) =>
-        this.#frames.send(encodeEthernet(outgoing(destination, ETHERTYPE_IPV4, packet))),
+      sendIpv4: (destination, { bytes, segmentSize }) => {
+        this.#frames.send(encodeEthernet(outgoing(destination, ETHERTYPE_IPV4, bytes)), segmentSize);
+      },
     });
     this.#reassembly = new Ipv4Reassembly(now);
     this.#dns = new DnsServer(host);
@@ -90,8 +96,11 @@ export class UserNetwork implements NetworkBackend {
       now,
       restrict,
       blocked: () => this.#frames.blocked,
-      send: (segment, source, destination) => {
-        this.#send(PROTOCOL_TCP, source, destination, encodeTcp(segment, { source, destination }));
+      largest: () => (this.#unfinished ? LARGEST_SEGMENT : 0),
+      send: (segment, source, destination, segmentSize) => {
+        const unfinished = this.#unfinished;
+        const payload = encodeTcp(segment, { source, destination }, unfinished);
+        this.#send(PROTOCOL_TCP, source, destination, payload, unfinished ? segmentSize : undefined);
       },
       unreachable: (packet) => this.#sendUnreachable(HOST_UNREACHABLE, packet),
     });
@@ -106,7 +115,7 @@ export class UserNetwork implements NetworkBackend {
     this.#frames.card = card;
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, unfinished = false): void {
     const ethernet = decodeEthernet(frame);
     if (ethernet === undefined || isGroupMac(ethernet.source)) return;
     if (!isStationMac(ethernet.destination)) return;
@@ -117,7 +126,7 @@ export class UserNetwork implements NetworkBackend {
     } else if (ethernet.type === ETHERTYPE_IPV4) {
       const packet = decodeIpv4(ethernet.payload);
       const whole = packet && this.#reassembly.add(packet);
-      if (whole !== undefined) this.#receive(whole, ethernet.source);
+      if (whole !== undefined) this.#receive(whole, ethernet.source, unfinished);
     }
   }
 
@@ -173,16 +182,21 @@ export class UserNetwork implements NetworkBackend {
     this.#tcp.load(state.list('connections'));
   }
 
-  #receive(packet: Ipv4Packet, mac: number): void {
-    if (packet.protocol === PROTOCOL_UDP) this.#receiveUdp(packet, mac);
+  /** Whether the guest takes unfinished frames. */
+  get #unfinished(): boolean {
+    return this.#frames.card?.takesUnfinished === true;
+  }
+
+  #receive(packet: Ipv4Packet, mac: number, unfinished: boolean): void {
+    if (packet.protocol === PROTOCOL_UDP) this.#receiveUdp(packet, mac, unfinished);
     else if (!isGuest(packet.source) || isUnroutable(packet.destination)) return;
-    else if (packet.protocol === PROTOCOL_TCP) this.#receiveTcp(packet);
+    else if (packet.protocol === PROTOCOL_TCP) this.#receiveTcp(packet, unfinished);
     else if (packet.protocol === PROTOCOL_ICMP) this.#receiveIcmp(packet);
     else this.#sendUnreachable(PROTOCOL_UNREACHABLE, packet);
   }
 
-  #receiveTcp(packet: Ipv4Packet): void {
-    const segment = decodeTcp(packet.payload, packet);
+  #receiveTcp(packet: Ipv4Packet, unfinished: boolean): void {
+    const segment = decodeTcp(packet.payload, packet, unfinished);
     if (segment !== undefined) this.#tcp.receive(packet, segment);
   }
 
@@ -197,8 +211,8 @@ export class UserNetwork implements NetworkBackend {
     }
   }
 
-  #receiveUdp(packet: Ipv4Packet, mac: number): void {
-    const datagram = decodeUdp(packet.payload, packet);
+  #receiveUdp(packet: Ipv4Packet, mac: number, unfinished: boolean): void {
+    const datagram = decodeUdp(packet.payload, packet, unfinished);
     if (datagram === undefined) return;
     const { source, destination } = packet;
     if (datagram.destinationPort === DHCP_SERVER_PORT && (isBroadcast(destination) || destination === GATEWAY)) {
@@ -238,9 +252,11 @@ export class UserNetwork implements NetworkBackend {
     this.#send(PROTOCOL_ICMP, GATEWAY, packet.source, unreachable(code, packet));
   }
 
-  #send(protocol: number, source: number, destination: number, payload: Uint8Array): void {
+  /** @param segmentSize of an unfinished TCP segment, which is not cut here */
+  #send(protocol: number, source: number, destination: number, payload: Uint8Array, segmentSize?: number): void {
     const whole = { ...this.#packet(protocol, source, destination), payload };
-    for (const packet of fragment(whole, MTU)) this.#neighbours.send(destination, encodeIpv4(packet));
+    const packets = segmentSize === undefined ? fragment(whole, MTU) : [whole];
+    for (const packet of packets) this.#neighbours.send(destination, { bytes: encodeIpv4(packet), segmentSize });
   }
 
   #packet(protocol: number, source: number, destination: number): Omit<Ipv4Packet, 'payload'> {

@@ -12,18 +12,25 @@ const MAC = 0x5254_0012_3456;
 /** What a card is plugged into: it keeps what it hears. */
 class Backend implements NetworkBackend {
   card!: NetworkCard;
+  readonly takesUnfinished: boolean;
   readonly frames: number[][] = [];
+  readonly unfinished: boolean[] = [];
   resumed = 0;
   resets = 0;
   deadline = 7;
   loaded = 0;
 
+  constructor(takesUnfinished = false) {
+    this.takesUnfinished = takesUnfinished;
+  }
+
   attach(card: NetworkCard): void {
     this.card = card;
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, unfinished: boolean): void {
     this.frames.push([...frame]);
+    this.unfinished.push(unfinished);
   }
 
   resume(): void {
@@ -182,4 +189,58 @@ test('passes the time, the deadline and the state of the back end on', () => {
   expect(net.deadline).toBe(8);
   net.load(new StateReader(net.save(), 'net'));
   expect(backend.loaded).toBe(5);
+});
+
+describe('checksums and cutting left to the other end', () => {
+  const [CSUM, GUEST_CSUM, GUEST_TSO4, HOST_TSO4] = [0, 1, 7, 11] as const;
+  const ALL = [CSUM, GUEST_CSUM, GUEST_TSO4, HOST_TSO4];
+  const NEEDS_CSUM = [1, ...new Array(11).fill(0)];
+
+  beforeEach(() => {
+    backend = new Backend(true);
+    net = new Net(backend, { mac: MAC, now: () => 99 });
+    target = new MemoryTarget(net);
+  });
+
+  test('are offered only where the back end takes such frames', () => {
+    const driver = new NetDriver(target, 'split');
+    expect(ALL.map((bit) => driver.offers(bit))).toEqual([true, true, true, true]);
+    const other = new NetDriver(new MemoryTarget(new Net(new Backend(), { mac: MAC, now: () => 0 })), 'split');
+    expect(ALL.map((bit) => other.offers(bit))).toEqual([false, false, false, false]);
+  });
+
+  test('long frames pass unfinished, and only so', () => {
+    const driver = new NetDriver(target, 'split', { features: ALL });
+    const long = bytes(60_000);
+    expect([driver.send([...NEEDS_CSUM, ...long]), driver.sendFrame(long), driver.sendFrame(bytes(60))]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(driver.send([...NEEDS_CSUM, ...bytes(65_550)])).toBe(true);
+    expect(backend.frames).toEqual([long, bytes(60)]);
+    expect(backend.unfinished).toEqual([true, false]);
+  });
+
+  test('a driver that has not agreed cannot ask for them', () => {
+    const driver = new NetDriver(target, 'split');
+    driver.send([...NEEDS_CSUM, ...bytes(60)]);
+    driver.send([...NEEDS_CSUM, ...bytes(2000)]);
+    expect([backend.frames, backend.unfinished, net.takesUnfinished]).toEqual([[bytes(60)], [false], false]);
+  });
+
+  test('what is received says what is to be done', () => {
+    const driver = new NetDriver(target, 'split', { features: ALL });
+    expect(net.takesUnfinished).toBe(true);
+    // A TCP header of 20 bytes, of which only the length counts.
+    const frame = bytes(14 + 20 + 20 + 3000);
+    frame[14 + 20 + 12] = 0x50;
+    driver.offer(4000, 4000, 4000);
+    for (const size of [undefined, 3000, 1460]) net.receive(Uint8Array.from(frame), size);
+    expect(driver.received().map((each) => each.slice(0, 12))).toEqual([
+      [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
+      [1, 0, 0, 0, 0, 0, 34, 0, 16, 0, 1, 0],
+      [1, 1, 54, 0, 1460 & 0xff, 1460 >> 8, 34, 0, 16, 0, 1, 0],
+    ]);
+  });
 });

@@ -7,6 +7,10 @@ import type { DriverLink, VirtioModel } from './model.ts';
 import type { Virtqueue } from './virtqueue.ts';
 
 // Feature bits (virtio 1.2, 5.1.3).
+export const VIRTIO_NET_F_CSUM = 0;
+export const VIRTIO_NET_F_GUEST_CSUM = 1;
+export const VIRTIO_NET_F_GUEST_TSO4 = 7;
+export const VIRTIO_NET_F_HOST_TSO4 = 11;
 export const VIRTIO_NET_F_MAC = 5;
 export const VIRTIO_NET_F_MRG_RXBUF = 15;
 export const VIRTIO_NET_F_STATUS = 16;
@@ -21,11 +25,24 @@ const CONFIG_SIZE = 8;
 const CONFIG_STATUS = 6;
 const VIRTIO_NET_S_LINK_UP = 1;
 
-/** What stands before each frame (5.1.6): without offloads all is 0 but the number of buffers. */
+/** What stands before each frame (5.1.6): flags 8, gso_type 8, then these of 16 bits. */
 const HEADER_SIZE = 12;
+const HEADER_HDR_LEN = 2;
+const HEADER_GSO_SIZE = 4;
+const HEADER_CSUM_START = 6;
+const HEADER_CSUM_OFFSET = 8;
 const HEADER_NUM_BUFFERS = 10;
-/** A frame with a VLAN tag and 1500 bytes; what is longer no network takes. */
+const VIRTIO_NET_HDR_F_NEEDS_CSUM = 1;
+const VIRTIO_NET_HDR_GSO_TCPV4 = 1;
+
+/** With a VLAN tag and 1500 bytes; unfinished, with an IPv4 packet. What is longer no network takes. */
 const LONGEST_FRAME = 1518;
+const LONGEST_UNFINISHED = 14 + 0xffff;
+
+/** Where the headers of TCP over IPv4 without options begin in a frame, and fields in that of TCP. */
+const TCP_START = 14 + 20;
+const TCP_DATA_OFFSET = 12;
+const TCP_CHECKSUM = 16;
 
 export interface NetOptions {
   /** Below 2 ** 48. */
@@ -37,7 +54,7 @@ export interface NetOptions {
 export class Net implements VirtioModel, NetworkCard {
   readonly name = 'virtio-net';
   readonly deviceId = 1;
-  readonly features = [VIRTIO_NET_F_MAC, VIRTIO_NET_F_STATUS, VIRTIO_NET_F_MRG_RXBUF];
+  readonly features: readonly number[];
   readonly queueSizes = [QUEUE_SIZE, QUEUE_SIZE];
   readonly config = new Uint8Array(CONFIG_SIZE);
   readonly now: () => number;
@@ -46,6 +63,11 @@ export class Net implements VirtioModel, NetworkCard {
 
   constructor(backend: NetworkBackend, { mac, now }: NetOptions) {
     this.#backend = backend;
+    const offloads = [VIRTIO_NET_F_CSUM, VIRTIO_NET_F_HOST_TSO4, VIRTIO_NET_F_GUEST_CSUM, VIRTIO_NET_F_GUEST_TSO4];
+    this.features = [
+      ...[VIRTIO_NET_F_MAC, VIRTIO_NET_F_STATUS, VIRTIO_NET_F_MRG_RXBUF],
+      ...(backend.takesUnfinished ? offloads : []),
+    ];
     this.now = now;
     const view = new DataView(this.config.buffer);
     view.setUint16(0, Math.floor(mac / 2 ** 32));
@@ -80,16 +102,18 @@ export class Net implements VirtioModel, NetworkCard {
     else this.#transmit(queue);
   }
 
+  get takesUnfinished(): boolean {
+    const needed = [VIRTIO_NET_F_GUEST_CSUM, VIRTIO_NET_F_GUEST_TSO4];
+    return needed.every((feature) => this.#link?.hasFeature(feature) === true);
+  }
+
   /** A card without a driver drops what comes. */
-  receive(frame: Uint8Array): boolean {
+  receive(frame: Uint8Array, segmentSize?: number): boolean {
     const queue = this.#link?.queue(RECEIVEQ);
     if (queue === undefined) return true;
     const chains = this.#room(queue, HEADER_SIZE + frame.length);
     if (chains === undefined) return false;
-    const header = new Uint8Array(HEADER_SIZE);
-    header[HEADER_NUM_BUFFERS] = chains.length;
-    header[HEADER_NUM_BUFFERS + 1] = chains.length >>> 8;
-    chains[0]!.writable.write(header);
+    chains[0]!.writable.write(receiveHeader(chains.length, frame, segmentSize));
     let done = 0;
     for (const chain of chains) {
       done += chain.writable.write(frame.subarray(done));
@@ -134,16 +158,36 @@ export class Net implements VirtioModel, NetworkCard {
 
   #transmit(queue: Virtqueue): void {
     for (let chain = queue.pop(); chain !== undefined; chain = queue.pop()) {
-      const frame = this.#frame(chain);
+      this.#send(chain);
       queue.push(chain, 0);
-      if (frame !== undefined) this.#backend.send(frame);
     }
     queue.signal();
   }
 
-  /** A copy, since the guest may change its own. undefined for what is no frame. */
-  #frame({ readable }: Chain): Uint8Array | undefined {
-    readable.skip(HEADER_SIZE);
-    return readable.left > LONGEST_FRAME || readable.left === 0 ? undefined : readable.read(readable.left);
+  /** Sends a copy, since the guest may change its own; nothing if it is no frame. */
+  #send({ readable }: Chain): void {
+    const header = readable.read(HEADER_SIZE);
+    if (header === undefined) return;
+    const unfinished = (header[0]! & VIRTIO_NET_HDR_F_NEEDS_CSUM) !== 0 && this.#link!.hasFeature(VIRTIO_NET_F_CSUM);
+    const longest = unfinished && this.#link!.hasFeature(VIRTIO_NET_F_HOST_TSO4) ? LONGEST_UNFINISHED : LONGEST_FRAME;
+    if (readable.left === 0 || readable.left > longest) return;
+    this.#backend.send(readable.read(readable.left)!, unfinished);
   }
+}
+
+/** The header before a frame in so many buffers: of a segment that is unfinished it says what there is to be done. */
+function receiveHeader(buffers: number, frame: Uint8Array, segmentSize: number | undefined): Uint8Array {
+  const header = new Uint8Array(HEADER_SIZE);
+  const view = new DataView(header.buffer);
+  view.setUint16(HEADER_NUM_BUFFERS, buffers, true);
+  if (segmentSize === undefined) return header;
+  const headers = TCP_START + (frame[TCP_START + TCP_DATA_OFFSET]! >> 4) * 4;
+  header[0] = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+  view.setUint16(HEADER_CSUM_START, TCP_START, true);
+  view.setUint16(HEADER_CSUM_OFFSET, TCP_CHECKSUM, true);
+  if (frame.length - headers <= segmentSize) return header;
+  header[1] = VIRTIO_NET_HDR_GSO_TCPV4;
+  view.setUint16(HEADER_HDR_LEN, headers, true);
+  view.setUint16(HEADER_GSO_SIZE, segmentSize, true);
+  return header;
 }

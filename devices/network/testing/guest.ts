@@ -40,6 +40,8 @@ export class Guest implements NetworkCard {
   readonly listening = new Set<number>();
   readonly accepted: GuestSocket[] = [];
   readonly #sockets = new Map<string, GuestSocket>();
+  /** Whether it takes unfinished frames. */
+  takesUnfinished = false;
   /** Without room for frames. */
   full = false;
   frames = 0;
@@ -54,7 +56,7 @@ export class Guest implements NetworkCard {
     network.attach(this);
   }
 
-  receive(frame: Uint8Array): boolean {
+  receive(frame: Uint8Array, segmentSize?: number): boolean {
     if (this.full) return false;
     this.frames++;
     const ethernet = decodeEthernet(frame)!;
@@ -62,13 +64,13 @@ export class Guest implements NetworkCard {
     if (ethernet.type === ETHERTYPE_ARP) this.#receiveArp(decodeArp(ethernet.payload)!);
     else {
       const packet = this.#reassembly.add(decodeIpv4(ethernet.payload)!);
-      if (packet !== undefined) this.#receivePacket(packet);
+      if (packet !== undefined) this.#receivePacket(packet, segmentSize !== undefined);
     }
     return true;
   }
 
   sendFrame(type: number, payload: Uint8Array, destination = GATEWAY_MAC): void {
-    this.#network.send(encodeEthernet({ destination, source: this.mac, type, payload }));
+    this.#network.send(encodeEthernet({ destination, source: this.mac, type, payload }), false);
   }
 
   sendArp(targetIp: number): void {
@@ -94,8 +96,16 @@ export class Guest implements NetworkCard {
     this.sendIp(PROTOCOL_UDP, destination, encodeUdp(datagram, { source: this.address, destination }));
   }
 
-  sendTcp(destination: number, segment: TcpSegment): void {
-    this.sendIp(PROTOCOL_TCP, destination, encodeTcp(segment, { source: this.address, destination }));
+  /** A guest that takes unfinished frames sends such too, and says so unless `told` is false. */
+  sendTcp(destination: number, segment: TcpSegment, told = true): void {
+    const payload = encodeTcp(segment, { source: this.address, destination }, this.takesUnfinished);
+    if (!this.takesUnfinished) this.sendIp(PROTOCOL_TCP, destination, payload);
+    else {
+      const rest = { protocol: PROTOCOL_TCP, identification: 7, fragmentOffset: 0, moreFragments: false };
+      const packet = encodeIpv4({ source: this.address, destination, ...rest, payload });
+      const frame = { destination: GATEWAY_MAC, source: this.mac, type: ETHERTYPE_IPV4, payload: packet };
+      this.#network.send(encodeEthernet(frame), told);
+    }
   }
 
   connect(destination: number, destinationPort: number): GuestSocket {
@@ -127,11 +137,11 @@ export class Guest implements NetworkCard {
     this.sendFrame(ETHERTYPE_ARP, encodeArp({ ...reply, targetMac: senderMac, targetIp: senderIp }), senderMac);
   }
 
-  #receivePacket(packet: Ipv4Packet): void {
+  #receivePacket(packet: Ipv4Packet, unfinished: boolean): void {
     const from = packet.source;
     if (packet.protocol === PROTOCOL_ICMP) this.icmp.push({ ...decodeIcmp(packet.payload)!, from });
     if (packet.protocol === PROTOCOL_UDP) this.udp.push({ ...decodeUdp(packet.payload, packet)!, from });
-    if (packet.protocol === PROTOCOL_TCP) this.#receiveSegment(from, decodeTcp(packet.payload, packet)!);
+    if (packet.protocol === PROTOCOL_TCP) this.#receiveSegment(from, decodeTcp(packet.payload, packet, unfinished)!);
   }
 
   #receiveSegment(from: number, segment: TcpSegment): void {
@@ -153,7 +163,12 @@ export class Guest implements NetworkCard {
   #socket(peer: number, ports: { sourcePort: number; destinationPort: number }): GuestSocket {
     const socket = new GuestSocket();
     const transmit = (segment: TcpSegment) => this.sendTcp(peer, segment);
-    socket.connection = new TcpConnection(ports, 1000, { now: this.now, blocked: () => false, transmit }, socket);
+    socket.connection = new TcpConnection(
+      ports,
+      1000,
+      { now: this.now, blocked: () => false, largest: () => (this.takesUnfinished ? 60_000 : 0), transmit },
+      socket,
+    );
     this.#sockets.set(`${peer}:${ports.destinationPort}:${ports.sourcePort}`, socket);
     return socket;
   }

@@ -10,6 +10,8 @@ export interface WireOptions {
   readonly repeat: number;
   /** The most milliseconds that a segment is under way; the least is 1. */
   readonly delay: number;
+  /** As `TcpWire.largest`. */
+  readonly largest?: number;
 }
 
 interface Flight {
@@ -58,6 +60,7 @@ export class LossyWire {
     const wire = {
       now: () => this.#now,
       blocked: () => false,
+      largest: () => this.#options.largest ?? 0,
       transmit: (segment: TcpSegment) => {
         if (this.#chance(this.#options.lose)) return;
         do this.#flights.push({ at: this.#now + 1 + (this.#random() % (this.#options.delay + 1)), to, segment });
