@@ -37,6 +37,8 @@ const PEER_OFFSETS = {
 /** Guests that have exits of one kind, and what is measured by them: all from the exit to the guest's next instruction. */
 const MEASUREMENTS = [
   { guest: 'null-sbi.S', name: 'hypervisor: null SBI call' },
+  { guest: 'set-timer.S', name: 'hypervisor: SBI call that sets the timer' },
+  { guest: 'send-ipi.S', name: 'hypervisor: SBI call that sends an interrupt to itself' },
   { guest: 'mmio-read.S', name: 'hypervisor: read of a virtio register' },
 ] as const;
 

@@ -87,9 +87,25 @@ static enum outcome handle_legacy(struct vcpu *v) {
   return STOP;
 }
 
+static enum outcome handle_time(struct vcpu *v) {
+  if (v->x[A6] != 0) return fail(v, -2);
+  CSR_WRITE(0x24d, v->x[A0]); /* vstimecmp */
+  return succeed(v, 0);
+}
+
+/* There is one hart. */
+static enum outcome handle_ipi(struct vcpu *v) {
+  if (v->x[A6] != 0) return fail(v, -2);
+  if (v->x[A0] > 1 || v->x[A1] != 0) return fail(v, -3);
+  if (v->x[A0]) __asm__ volatile("csrsi 0x645, 4" ::: "memory"); /* hvip.VSSIP */
+  return succeed(v, 0);
+}
+
 static enum outcome handle_sbi(struct vcpu *v) {
   u64 extension = v->x[A7];
   if (extension == 0x10) return handle_base(v);
+  if (extension == 0x54494d45) return handle_time(v);
+  if (extension == 0x735049) return handle_ipi(v);
   if (extension <= 8) return handle_legacy(v);
   return fail(v, -2);
 }
