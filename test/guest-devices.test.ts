@@ -53,3 +53,16 @@ test('a guest that is slow to listen loses nothing of what is typed', async () =
   const { output } = await runGuests(['test/echo.S'], { input: `${LOST}${text}q` });
   expect(output).toContain(`${text}q`);
 });
+
+test('a guest that ends without having listened leaves the console to the others', async () => {
+  // The first guest's buffer is full, and its console has what is typed until it is gone.
+  const { output } = await runGuests(['test/timer.S', 'test/echo.S'], { input: `${'x'.repeat(1200)}yq` });
+  expect(output).toContain('[timer] T');
+  expect(output).toMatch(/\[echo\] x*yq/);
+});
+
+test('a disk that the host does not have refuses the guest, and no other', async () => {
+  const { output } = await runGuests(['bare/guests/disk.ts', 'bare/guests/abc.S'], { missingDisk: true });
+  expect(output).toContain('typevisor: guest disk: refused: the host has no such disk, or it is too small: disk 0');
+  expect(output).toContain('[abc] ABC');
+});

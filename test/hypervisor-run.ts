@@ -28,6 +28,8 @@ export interface HypervisorRunOptions {
   readonly hostMemory?: number;
   /** The guests get them in turn. */
   readonly disks?: readonly Disk[];
+  /** The host does not have the first guest's disk. */
+  readonly missingDisk?: boolean;
   /** Each guest has a network card. */
   readonly net?: boolean;
   /** Typed before anything runs. */
@@ -48,7 +50,10 @@ export async function runGuests(
     image,
     memory: options.memory ?? 16 * MIB,
     vcpus: options.vcpus ?? 1,
-    disks: disks.map((_, disk) => disk).filter((disk) => disk % files.length === index),
+    disks:
+      options.missingDisk && index === 0
+        ? [disks.length]
+        : disks.map((_, disk) => disk).filter((disk) => disk % files.length === index),
     net: options.net,
   }));
   const plan = planGuests(specs, { hostMemory: options.hostMemory });

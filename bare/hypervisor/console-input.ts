@@ -58,11 +58,15 @@ export function typed(byte: u8): void {
 export function takeInput(console: GuestConsole): i32 {
   if (!isInterruptDriven) poll();
   const byte = takePushed(console);
-  if (byte >= 0 && isHeldBack) {
-    isHeldBack = false;
-    resumeHostUart();
-  }
+  if (byte >= 0) letInputGoOn();
   return byte;
+}
+
+/** There may be room for what is held back: the guest has taken some, or its console is gone. */
+export function letInputGoOn(): void {
+  if (!isHeldBack) return;
+  isHeldBack = false;
+  resumeHostUart();
 }
 
 function poll(): void {

@@ -16,7 +16,7 @@ import { GUNZIP_WORKSPACE_SIZE, gunzip, gunzipErrorText } from './image/gzip.ts'
 import { describeImage } from './image/image.ts';
 import { IMAGE_COMPRESSED, IMAGE_INFO_SIZE, ImageInfo, imageError, segmentOf } from './image/image-info.ts';
 import { VCPU_LIMIT } from './limits.ts';
-import { GuestConfiguration } from './modules.ts';
+import { DiskConfiguration, GuestConfiguration } from './modules.ts';
 import { freePageTable, PageTable } from './page-table.ts';
 import { placeGuestTree } from './place-tree.ts';
 import { beginRefusal } from './report.ts';
@@ -138,8 +138,8 @@ function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: Im
   if (hasRoomForDevices(guest.memoryStart, size)) {
     if (!hasSlotsFor(configuration))
       return imageError(info, VIRTIO_SLOTS, 'it has more disks and networks than slots:');
-    const deviceError = createDevicesOf(guest, configuration);
-    if (deviceError) return imageError(info, configuration.vcpus, deviceError);
+    const missing = createDevicesOf(guest, configuration);
+    if (missing) return imageError(info, missing.hostDisk, 'the host has no such disk, or it is too small: disk');
   }
   for (let index: u32 = 0; index < info.segmentCount; index++) {
     const segment = segmentOf(info, index);
@@ -154,11 +154,11 @@ function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: Im
   return null;
 }
 
-function createDevicesOf(guest: Guest, configuration: GuestConfiguration): string | null {
+function createDevicesOf(guest: Guest, configuration: GuestConfiguration): DiskConfiguration | null {
   lockDevices();
-  const error = createDevices(guest, configuration);
+  const missing = createDevices(guest, configuration);
   unlockDevices();
-  return error;
+  return missing;
 }
 
 /** Their first harts are different ones as far as there are. */

@@ -4,6 +4,7 @@
  */
 import { print } from '../lib/print.ts';
 import { beginMessage, endMessage, lockConsole, message, putByte, unlockConsole } from './console.ts';
+import { letInputGoOn } from './console-input.ts';
 import { Guest, printName } from './guest.ts';
 import { allocate, free } from './heap.ts';
 import { RingBuffer, ringCount, ringIsFull, ringPush, ringTake } from './ring-buffer.ts';
@@ -80,6 +81,7 @@ export function closeConsole(console: GuestConsole): void {
   else first = console.next;
   if (last === console) last = before;
   free(changetype<usize>(console), CONSOLE_SIZE);
+  letInputGoOn();
 }
 
 // ---- Output

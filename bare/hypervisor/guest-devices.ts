@@ -38,8 +38,8 @@ export class GuestDevices {
   virtioCount: u32;
 }
 
-/** Gives the guest its devices, each as after a reset. Null, or what is wrong with the configuration. */
-export function createDevices(guest: Guest, configuration: GuestConfiguration): string | null {
+/** Gives the guest its devices, each as after a reset. Null, or the first disk that it cannot have. */
+export function createDevices(guest: Guest, configuration: GuestConfiguration): DiskConfiguration | null {
   const owner = changetype<usize>(guest);
   const devices = changetype<GuestDevices>(allocate(offsetof<GuestDevices>()));
   guest.devices = devices;
@@ -51,7 +51,7 @@ export function createDevices(guest: Guest, configuration: GuestConfiguration): 
   let disk = configuration.disks;
   while (disk) {
     const device = createConfiguredDisk(guest, disk);
-    if (!device) return 'there is no such disk, or it is too small, for its disk number';
+    if (!device) return disk;
     addVirtio(devices, device);
     disk = disk.next;
   }
@@ -82,7 +82,7 @@ function addVirtio(devices: GuestDevices, device: VirtioDevice): void {
 /** Whether there are slots for the virtio devices of the configuration. */
 export function hasSlotsFor(configuration: GuestConfiguration): bool {
   let count: u32 = 2 + configuration.networks;
-  let disk: DiskConfiguration | null = configuration.disks;
+  let disk = configuration.disks;
   while (disk) {
     count++;
     disk = disk.next;
