@@ -53,6 +53,6 @@ test('OpenSBI finds the harts and devices, and starts a kernel in S-mode', async
   expect(output).toMatch(/Platform Console Device +: uart8250/);
   expect(output).toMatch(/Platform Shutdown Device +: sifive_test/);
   expect(output).toMatch(/Domain0 Next Address +: 0x0000000080200000/);
-  expect(output).toMatch(/Boot HART Base ISA +: rv64imafdch/);
+  expect(output).toMatch(/Boot HART Base ISA +: rv64imafdcbh/);
   expect(output.endsWith('K')).toBe(true);
 }, 40_000);

@@ -58,6 +58,7 @@ function operandText(operand: Operand): string {
       return floatRegister();
     case 'imm(rs1)':
     case 'store(rs1)':
+    case 'prefetch(rs1)':
       return `${number(operand)}(${pick([integerRegister(), 'sp'])})`;
     case '(rs1)':
       return `(${integerRegister()})`;
@@ -151,7 +152,11 @@ describe('pseudo-instructions', () => {
         for (let repeat = 0; repeat < 12; repeat++) {
           const text = line(name, operands);
           // GNU as does not compress these, though it does compress the addi or the jalr that they are.
-          if (!/^add .*, 0$|^(mv|move) .*, zero$|^(jalr|jr) (0\(|.*, 0$)|^jalr (ra|x1|zero), \w+$/.test(text))
+          if (
+            !/^add .*, 0$|^add \w+, (zero|x0), -?\d+$|^(mv|move) .*, zero$|^(jalr|jr) (0\(|.*, 0$)|^jalr (ra|x1|zero), \w+$/.test(
+              text,
+            )
+          )
             lines.push(text);
         }
       }
