@@ -15,7 +15,8 @@ export interface FloatOptions {
   readonly data?: FloatData;
 }
 
-const FORMS: ReadonlyMap<string, number> = new Map([
+/** Bytes in memory, by the last letter of the name of a load or store. */
+const SIZES: ReadonlyMap<string, number> = new Map([
   ['h', 2],
   ['w', 4],
   ['d', 8],
@@ -47,7 +48,7 @@ export function floatInstructions(next: () => number, { extensions, data }: Floa
     if (data === undefined || !touchesMemory(instruction)) {
       return encode(name, { ...fields, rs1: operands.includes('rs1') ? integer() : float() });
     }
-    const size = FORMS.get(name.at(-1)!)!;
+    const size = SIZES.get(name.at(-1)!)!;
     return encode(name, { ...fields, rs1: data.base, imm: (next() % (data.bytes / size)) * size });
   };
 }
