@@ -38,6 +38,7 @@ export interface Libc {
   ioctlBytes(fd: number, request: number, argument: Uint8Array): number;
   mmap(address: number, length: number, protection: number, flags: number, fd: number, offset: number): number;
   munmap(address: number, length: number): number;
+  madvise(address: number, length: number, advice: number): number;
   eventfd(initial: number, flags: number): number;
   read(fd: number, bytes: Uint8Array, length: number): number;
   gettid(): number;
@@ -109,6 +110,7 @@ function bind(koffi: typeof Koffi, library: Koffi.LibraryHandle): Libc {
     ioctlBytes: library.func('ioctl', 'int', ['int', 'ulong', 'void *']),
     mmap: library.func('mmap', 'intptr_t', ['uintptr_t', 'size_t', 'int', 'int', 'int', 'long']),
     munmap: library.func('munmap', 'int', ['uintptr_t', 'size_t']),
+    madvise: library.func('madvise', 'int', ['uintptr_t', 'size_t', 'int']),
     eventfd: library.func('eventfd', 'int', ['uint', 'int']),
     read: library.func('read', 'long', ['int', 'void *', 'size_t']),
     gettid: library.func('gettid', 'int', []),
