@@ -10,7 +10,7 @@ import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
 import { type BootFiles, readKvmSnapshot, saveKvmGuest } from './kvm-snapshot.ts';
 import { runKvmGuest } from './kvm-terminal.ts';
-import { openNetworks, userNetwork } from './networks.ts';
+import type { OpenNetworks } from './networks.ts';
 import type { RunOptions } from './run.ts';
 import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
@@ -30,7 +30,7 @@ export async function monitor(path: string, options: RunOptions): Promise<number
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   const { boot, memory, vcpus, files, load } = await plan(path, options);
   const drives = openDrives(options.drive);
-  const { networks, close } = await openNetworks(options.net ? [userNetwork(options.hostfwd)] : []);
+  const { networks, close } = await openUserNetwork(options);
   const output = new ConsoleOutput({ quiet: false });
   const surroundings = { counted: false, transmit: () => {}, now: () => Math.floor(performance.now()) };
   const create = () =>
@@ -53,6 +53,13 @@ export async function monitor(path: string, options: RunOptions): Promise<number
   } finally {
     close();
   }
+}
+
+/** The user network has much code, which guests without one do not wait for. */
+async function openUserNetwork({ net, hostfwd }: RunOptions): Promise<OpenNetworks> {
+  if (!net) return { networks: [], close: () => {} };
+  const { openNetworks, userNetwork } = await import('./networks.ts');
+  return openNetworks([userNetwork(hostfwd)]);
 }
 
 interface Plan {

@@ -1,10 +1,8 @@
 /** `typevisor run`: guests under the hypervisor. */
 import type { BootOptions } from './boot.ts';
-import { type DebuggerOptions, gdbPort } from './debugger.ts';
+import type { DebuggerOptions } from './debugger.ts';
 import { UserError } from './errors.ts';
-import { checkTraceFile } from './exit-trace.ts';
 import { chooseHost } from './host.ts';
-import { userNetwork } from './networks.ts';
 import { MOST_VCPUS } from './programs.ts';
 import { LEAST_GUEST_MEMORY, LEAST_HOST_MEMORY, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
@@ -51,10 +49,11 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
     if (options[name] !== undefined) throw new UserError(`--${name} is for guests on KVM: add --on kvm`);
   }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
+  const [{ gdbPort }, { userNetwork }] = await Promise.all([import('./debugger.ts'), import('./networks.ts')]);
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);
   const traceFile = typeof options.trace === 'string' ? options.trace : undefined;
-  if (traceFile !== undefined) checkTraceFile(traceFile);
+  if (traceFile !== undefined) (await import('./exit-trace.ts')).checkTraceFile(traceFile);
   const settings = { timeout, traceFile, quiet: options.quiet === true, uplink: userNetwork(options.hostfwd) };
   const boot = await withGuestsFile(bootOptions(guests, options), options);
   if (host === 'qemu') {
