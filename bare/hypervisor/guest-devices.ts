@@ -58,7 +58,7 @@ export function createDevices(guest: Guest, configuration: GuestConfiguration): 
   for (let card: u32 = 0; card < configuration.networks; card++) {
     addVirtio(devices, createNetwork(guest, macOf(guest, card)));
   }
-  // The one that is used most is found first.
+  // Found before the others: what is added last.
   addRegion(guest, UART_BASE, UART_SIZE, 1 | 2 | 4, changetype<usize>(devices.uart), readUart, writeUart);
   addRegion(guest, PLIC_BASE, PLIC_SIZE, 4, changetype<usize>(devices.plic), readPlic, writePlic);
   return null;

@@ -165,7 +165,7 @@ export function notifyQueue(device: VirtioDevice, index: u32): void {
   if (index < device.queueCount && isRunning(device) && queueAt(device, index).live) device.notify(device, index);
 }
 
-/** Nothing that the model still does for the driver touches its memory's rings any more, and then nothing of its memory. */
+/** Afterwards the driver's memory is its own: what the model still had to do is done, without the rings that it would end in. */
 export function resetDevice(device: VirtioDevice): void {
   for (let index: u32 = 0; index < device.queueCount; index++) queueAt(device, index).live = false;
   device.reset(device);
