@@ -1,6 +1,6 @@
 /**
  * Linux from power-on to a prompt, on the machine and on QEMU's translator, by turns in one run: seconds and guest instructions. The
- * kernel is Debian's, as `typevisor get linux` fetches it; a further one is named in the environment (FURTHER).
+ * kernel is Debian's, as `typevisor get linux` fetches it; a further one is named in the environment (`further`).
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -47,7 +47,7 @@ export async function runLinuxBench(): Promise<BenchRow[]> {
   return rows;
 }
 
-/** A kernel of the user's own beside Debian's. */
+/** A kernel of the user's own beside Debian's; not compressed, since QEMU does not unpack it. */
 function further(): Boot[] {
   const { TYPEVISOR_BENCH_KERNEL: kernel, TYPEVISOR_BENCH_INITRD: initrd, TYPEVISOR_BENCH_MARK: mark } = process.env;
   if (!kernel || !initrd || !mark) return [];
@@ -85,7 +85,7 @@ function qemuInstructions(boot: Boot): Promise<number> {
     const attach = ['-ex', 'set architecture riscv:rv64', '-ex', `target remote localhost:${GDB_PORT}`];
     const arguments_ = ['-nx', '-batch', ...attach, '-ex', 'print/d $minstret'];
     const text = tool('gdb-multiarch', 'gdb-multiarch', () =>
-      execFileSync('gdb-multiarch', arguments_, { encoding: 'utf8' }),
+      execFileSync('gdb-multiarch', arguments_, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
     );
     const count = /\$1 = (\d+)/.exec(text)?.[1];
     if (count === undefined) throw new Error(`gdb does not tell QEMU's minstret: ${text.trim().split('\n').at(-1)}`);
