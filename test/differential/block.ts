@@ -39,6 +39,7 @@ const GUEST_ENVIRONMENT = indexOf('henvcfg');
 /** ADUE and PBMTE. */
 const TRANSLATION = 3n << 61n;
 const TW = 1n << 21n;
+const TSR = 1n << 22n;
 const FS = 3n << 13n;
 const MPP_SHIFT = 11n;
 const SPP = 1n << 8n;
@@ -83,6 +84,8 @@ export function makeBlock(seed: number, { length, profiles, extensions }: BlockO
   if (!virtual) status |= PRIVILEGE[mode] << MPP_SHIFT;
   else if (mode === 'VS') status |= SPP;
   if (!plain) status |= random.value() & ((1n << 1n) | (1n << 5n) | (1n << 7n) | (3n << 18n) | (7n << 20n));
+  // TSR is for HS-mode's sret alone, but in QEMU for a guest's too.
+  if (virtual) status &= ~TSR;
   const pending = plain ? 0n : random.value() & PENDING;
   const withReturns = !plain && random.chance(3);
   // Where wfi traps at once; not in VU-mode with TW, which QEMU takes for a virtual instruction.

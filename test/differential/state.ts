@@ -96,7 +96,17 @@ export const READ: readonly string[] = [
 
 /** Those that no comparison can be made of: counts; of the others QEMU shows what is not there (allowed.ts). */
 const COUNTS = ['cycle', 'time', 'instret', 'hpmcounter3', 'mcycle', 'minstret'];
-export const VOLATILE = new Set([...COUNTS, 'hvip', 'vsstatus', 'mstatus', 'mtinst', 'htinst', 'mtval2', 'htval']);
+export const VOLATILE = new Set([
+  ...COUNTS,
+  'hvip',
+  'vsstatus',
+  'mstatus',
+  'sstatus',
+  'mtinst',
+  'htinst',
+  'mtval2',
+  'htval',
+]);
 
 /** Pending at first in mip; set and cleared, but never written as a whole, since that changes hvip in QEMU. */
 export const PENDING: bigint = SETTABLE;
