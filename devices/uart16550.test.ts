@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import { describeUart, type UartModel } from './testing/uart-cases.ts';
-import { IER, IER_ERBI, IER_ETBEI, IIR, LSR, RBR, Uart16550 } from './uart16550.ts';
+import {
+  FCR,
+  FCR_CLEAR_RECEIVER,
+  FCR_ENABLE,
+  IER,
+  IER_ERBI,
+  IER_ETBEI,
+  IIR,
+  LSR,
+  RBR,
+  Uart16550,
+} from './uart16550.ts';
 
 class Model implements UartModel {
   readonly sent: number[] = [];
@@ -48,4 +59,11 @@ test('says that there is an interrupt anew when something has happened, and not 
   expect(levels).toEqual([]);
   for (const register of [RBR, RBR, IIR]) uart.read(register, 1);
   expect(levels).toEqual([true, true, false]);
+});
+
+test('what was typed before the guest has set the FIFOs up is there afterwards', () => {
+  const { uart } = new Model();
+  uart.receive([0x78, 0x79]);
+  uart.write(FCR, 1, FCR_ENABLE | FCR_CLEAR_RECEIVER);
+  expect([uart.read(RBR, 1), uart.read(RBR, 1)]).toEqual([0x78, 0x79]);
 });

@@ -3,7 +3,8 @@
  *
  * Its line is infinitely fast: a byte written is sent before the next instruction, so the transmitter is always empty, and
  * the four character times of the receiver's time-out pass at once. Characters from the host wait outside until the receiver
- * has room, so only loopback can overrun it.
+ * has room, so only loopback can overrun it, and until the guest looks or wants to be interrupted, so that what was typed before
+ * it had set the UART up is not lost with that.
  */
 
 import type { AccessSize, Device, InterruptLine } from './device.ts';
@@ -101,7 +102,7 @@ export class Uart16550 implements Device {
   /** Characters from the terminal. They reach the receiver in order, as it has room. */
   receive(bytes: Iterable<number>): void {
     for (const byte of bytes) this.#waiting.push(byte & 0xff);
-    this.#fill();
+    if (this.listening) this.#fill();
     this.#updateInterrupt();
   }
 
@@ -112,6 +113,7 @@ export class Uart16550 implements Device {
 
   read(offset: number, _size: AccessSize): number {
     const before = this.#interruptIdentification;
+    this.#fill();
     const value = this.#readRegister(offset);
     // Looking at the line's status is no event, but a character taken with others behind it is.
     if (offset === RBR || this.#interruptIdentification !== before) this.#updateInterrupt();
@@ -120,6 +122,7 @@ export class Uart16550 implements Device {
 
   write(offset: number, _size: AccessSize, value: number): void {
     this.#writeRegister(offset, value & 0xff);
+    if (this.listening) this.#fill();
     this.#updateInterrupt();
   }
 
@@ -305,7 +308,6 @@ export class Uart16550 implements Device {
     const enable = (value & FCR_ENABLE) !== 0;
     if (changes || (enable && (value & FCR_CLEAR_RECEIVER) !== 0)) this.#receiver = [];
     this.#fcr = enable ? value : 0;
-    this.#fill();
   }
 
   #writeModemControl(value: number): void {
@@ -317,7 +319,6 @@ export class Uart16550 implements Device {
     if ((changed & ~lines & MSR_RI) !== 0) this.#modemChanges |= MSR_TERI;
     if ((changed & MSR_DCD) !== 0) this.#modemChanges |= MSR_DDCD;
     this.#modemLines = lines;
-    this.#fill();
   }
 
   #readLineStatus(): number {

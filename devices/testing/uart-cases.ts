@@ -187,6 +187,7 @@ export function describeUart(create: () => UartModel): void {
     test('FCR empties the FIFO on demand and when FIFOs are switched', () => {
       driver.set(FCR, FCR_ENABLE);
       driver.uart.receive([1]);
+      expect(driver.get(LSR) & LSR_DR).toBe(LSR_DR);
       driver.set(FCR, FCR_ENABLE | FCR_CLEAR_RECEIVER);
       expect(driver.get(LSR) & LSR_DR).toBe(0);
       driver.uart.receive([2]);
