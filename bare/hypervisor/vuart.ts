@@ -3,7 +3,7 @@
  *
  * Its line is infinitely fast: a byte written is sent before the next instruction, so the transmitter is always empty, and the
  * receiver's time-out passes at once. Characters typed wait at the console until the receiver has room, so only loopback can
- * overrun it.
+ * overrun it, and until the guest looks or wants to be interrupted: it may have its console elsewhere.
  */
 import { allocate, free } from './heap.ts';
 
@@ -117,9 +117,9 @@ export function resetUart(uart: VirtualUart): void {
   updateInterrupt(uart);
 }
 
-/** The terminal has characters: lets in what there is room for. */
+/** The terminal has characters: lets in what there is room for, if the guest wants to hear of them. */
 export function receive(uart: VirtualUart): void {
-  fill(uart);
+  if (uart.ier & IER_ERBI) fill(uart);
   updateInterrupt(uart);
 }
 
@@ -127,6 +127,7 @@ export function receive(uart: VirtualUart): void {
 
 export function readUart(device: usize, offset: u32, _width: u32): u64 {
   const uart = changetype<VirtualUart>(device);
+  fill(uart);
   const value = readRegister(uart, offset);
   updateInterrupt(uart);
   return value;
@@ -135,6 +136,7 @@ export function readUart(device: usize, offset: u32, _width: u32): u64 {
 export function writeUart(device: usize, offset: u32, _width: u32, value: u64): void {
   const uart = changetype<VirtualUart>(device);
   writeRegister(uart, offset, <u32>value & 0xff);
+  if (uart.ier & IER_ERBI) fill(uart);
   updateInterrupt(uart);
 }
 
@@ -294,7 +296,6 @@ function writeFifoControl(uart: VirtualUart, value: u32): void {
   const enable = (value & FCR_ENABLE) != 0;
   if (((value ^ uart.fcr) & FCR_ENABLE) != 0 || (enable && (value & FCR_CLEAR_RECEIVER) != 0)) uart.count = 0;
   uart.fcr = enable ? value : 0;
-  fill(uart);
 }
 
 function writeModemControl(uart: VirtualUart, value: u32): void {
@@ -306,7 +307,6 @@ function writeModemControl(uart: VirtualUart, value: u32): void {
   if (changed & ~lines & MSR_RI) uart.modemChanges |= MSR_TERI;
   if (changed & MSR_DCD) uart.modemChanges |= MSR_DDCD;
   uart.modemLines = lines;
-  fill(uart);
 }
 
 /** In loopback the four modem outputs drive the four modem inputs (PC16550D, MCR bit 4). */
