@@ -16,6 +16,20 @@ mount -t devpts devpts /dev/pts
 hostname typevisor
 modprobe -a ${LOADED_AT_START.join(' ')}
 ip link set lo up
+if [ -e /sys/class/net/eth0 ]; then
+  ip link set eth0 up
+  udhcpc -n -q -i eth0 -s /etc/dhcp > /dev/null
+fi
+# The device type of a shared folder (virtio 1.2, 5).
+if grep -q 0x0009 /sys/bus/virtio/devices/*/device 2> /dev/null; then modprobe 9pnet_virtio; fi
+`;
+
+/** What udhcpc has done with what a DHCP server tells. */
+const DHCP = `#!/bin/sh
+[ "$1" = bound ] || exit 0
+ip addr add $ip/$mask dev $interface
+ip route add default via $router
+echo nameserver $dns > /etc/resolv.conf
 `;
 
 /** The shell has the console's own device, which /dev/console is not, so that Ctrl-C works; when it ends, there is another. */
@@ -63,6 +77,7 @@ export function makeInitramfs({ busybox, release, modules }: InitramfsFiles): Ui
     { path: 'bin/busybox', mode: S_IFREG | 0o755, bytes: busybox },
     ...['init', 'bin/sh', 'sbin/modprobe'].map((path) => link(path, '/bin/busybox')),
     text('etc/setup', SETUP, 0o755),
+    text('etc/dhcp', DHCP, 0o755),
     text('etc/inittab', INITTAB),
     // What mount tries beside those that the kernel has: their modules load then.
     text('etc/filesystems', 'ext4\nsquashfs\n'),
