@@ -8,13 +8,13 @@ import { link } from '../toolchain/linker/link.ts';
 import { Machine } from './index.ts';
 import { testCore } from './testing/test-machine.ts';
 
-const OPENSBI = '/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin';
+const OPENSBI = '/usr/lib/riscv64-linux-gnu/opensbi/generic';
 
-function firmware(): Uint8Array {
+function firmware(name: string): Uint8Array {
   try {
-    return readFileSync(OPENSBI);
+    return readFileSync(`${OPENSBI}/${name}`);
   } catch {
-    throw new Error(`cannot read ${OPENSBI}: install the Debian package opensbi`);
+    throw new Error(`cannot read ${OPENSBI}/${name}: install the Debian package opensbi`);
   }
 }
 
@@ -41,18 +41,34 @@ second:
   ecall
 1: j   1b`;
 
-test('OpenSBI finds the harts and devices, and starts a kernel in S-mode', async () => {
-  const kernel = writeElf(link([assemble(KERNEL, 'kernel.S')], { base: 0x8020_0000n }));
-  const memory = 64 * 2 ** 20;
-  const machine = await Machine.create({ core: await testCore(), memory, harts: 2, firmware: firmware(), kernel });
-  expect(await machine.run({ timeout: 30_000 })).toEqual({ kind: 'pass' });
-  const { output } = machine.console;
-  expect(output).toMatch(/Platform Name +: riscv-virtio,qemu/);
-  expect(output).toMatch(/Platform HART Count +: 2/);
-  expect(output).toMatch(/Platform Timer Device +: aclint-mtimer @ 10000000Hz/);
-  expect(output).toMatch(/Platform Console Device +: uart8250/);
-  expect(output).toMatch(/Platform Shutdown Device +: sifive_test/);
-  expect(output).toMatch(/Domain0 Next Address +: 0x0000000080200000/);
-  expect(output).toMatch(/Boot HART Base ISA +: rv64imafdcbh/);
-  expect(output.endsWith('K')).toBe(true);
-}, 40_000);
+test.each([
+  // Told by the boot ROM what to start.
+  ['fw_dynamic.bin'],
+  // Built to start what is at 0x80200000.
+  ['fw_jump.bin'],
+])(
+  '%s finds the harts and devices, and starts a kernel in S-mode',
+  async (name) => {
+    const kernel = writeElf(link([assemble(KERNEL, 'kernel.S')], { base: 0x8020_0000n }));
+    const memory = 64 * 2 ** 20;
+    const machine = await Machine.create({
+      core: await testCore(),
+      memory,
+      harts: 2,
+      firmware: firmware(name),
+      kernel,
+    });
+    expect(await machine.run({ timeout: 30_000 })).toEqual({ kind: 'pass' });
+    const { output } = machine.console;
+    expect(output).toMatch(/^\r?\nOpenSBI v\d+\.\d+/);
+    expect(output).toMatch(/Platform Name +: riscv-virtio,qemu/);
+    expect(output).toMatch(/Platform HART Count +: 2/);
+    expect(output).toMatch(/Platform Timer Device +: aclint-mtimer @ 10000000Hz/);
+    expect(output).toMatch(/Platform Console Device +: uart8250/);
+    expect(output).toMatch(/Platform Shutdown Device +: sifive_test/);
+    expect(output).toMatch(/Domain0 Next Address +: 0x0000000080200000/);
+    expect(output).toMatch(/Boot HART Base ISA +: rv64imafdcbh/);
+    expect(output.endsWith('K')).toBe(true);
+  },
+  40_000,
+);
