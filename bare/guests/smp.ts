@@ -2,8 +2,8 @@
  * A guest with several harts: hart 0 starts the others, which add numbers to one sum, with a lock around and without. Try
  * `typevisor run smp.ts --vcpus 4 --smp 2`.
  */
-import { print, printDecimal, shutDown } from './console.ts';
-import { acquire, isStopped, release, startHart } from './harts.ts';
+import { print, printDecimal, shutDown } from 'typevisor/guests/console';
+import { acquire, isStopped, release, startHart } from 'typevisor/guests/harts';
 
 const ROUNDS: u64 = 1000;
 
