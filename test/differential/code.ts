@@ -166,14 +166,14 @@ export class CodeGenerator {
     return [[...prepare, this.#encode(instruction, { rs1: PREPARED, ...rd })]];
   }
 
-  /** lr and then sc at the same place, or sc alone. */
+  /** lr and then sc at the same place, or twice. Never sc alone: what an earlier lr has reserved is larger here than in QEMU. */
   #reserved(): Part[] {
     const width = this.#random.pick(['w', 'd']);
     const encodeAt = (name: string): number => this.#encode(instructionByName.get(name)!, { rs1: PREPARED });
     const rd = 5 + this.#random.below(2);
     const lr = encode(`lr.${width}`, { rd, rs1: PREPARED });
     const sc = encodeAt(`sc.${width}`);
-    return [[...this.#dataAddress(8), ...(this.#random.chance(4) ? [] : [lr]), sc]];
+    return [[...this.#dataAddress(8), lr, sc, ...(this.#random.chance(4) ? [encodeAt(`sc.${width}`)] : [])]];
   }
 
   #dataAddress(alignment: number): Part {
