@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { MockHost } from '../devices/network/testing/mock-host.ts';
 import type { NetworkBackend, NetworkCard } from '../devices/network-backend.ts';
-import { NetworkSwitch, UserNetwork } from './index.ts';
-import { testMachine } from './testing/test-machine.ts';
+import { Machine, NetworkSwitch, UserNetwork } from './index.ts';
+import { testCore, testMachine } from './testing/test-machine.ts';
 import { DRIVER } from './testing/virtio-driver.ts';
 
 /** A program that has the card of slot 0 in s0, and queues at `receive` and `transmit` with a buffer of 128 bytes each. */
@@ -62,6 +62,24 @@ test('a frame goes from machine to machine, and wakes the one that waits for it'
   expect(await running).toEqual({ kind: 'pass' });
   const bytes = new BigUint64Array([receiver.hart(0).x[18]!]).buffer;
   expect(new TextDecoder().decode(new Uint8Array(bytes))).toBe('packets\0');
+});
+
+test('a card that waits for a frame when it is saved gets it where it is restored', async () => {
+  const { machine } = await testMachine(networkProgram(RECEIVE), {
+    networks: [{ backend: new NetworkSwitch().port() }],
+  });
+  expect(await machine.run({ timeout: 200 })).toEqual({ kind: 'timeout' });
+  const network = new NetworkSwitch();
+  const other = { core: await testCore(), networks: [{ backend: network.port() }] };
+  const restored = await Machine.restore(await machine.snapshot(), other);
+  const station = network.port();
+  const running = restored.run();
+  station.send(
+    Uint8Array.from([...new Array(6).fill(0xff), 2, 0, 0, 0, 0, 1, 0x12, 0x34, 8, 7, 6, 5, 4, 3, 2, 1]),
+    false,
+  );
+  expect(await running).toEqual({ kind: 'pass' });
+  expect(restored.hart(0).x[18]).toBe(0x0102_0304_0506_0708n);
 });
 
 test('the user network answers, and the card has the address of QEMU’s', async () => {
