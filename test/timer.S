@@ -16,10 +16,11 @@ _start:
     mv a0, s2
     call set_timer
     addi s3, s0, 1
-    csrsi sstatus, 2
+    # It waits with interrupts off, or one that came just before would leave it waiting for ever.
 2:  wfi
-    bne s0, s3, 2b
+    csrsi sstatus, 2
     csrci sstatus, 2
+    bne s0, s3, 2b
     addi s1, s1, -1
     bnez s1, 1b
 
