@@ -54,16 +54,17 @@ describe('installed from its tarball', () => {
   test('is a library', async () => {
     const text = `
       import { boot } from 'typevisor';
+      import { Vm } from 'typevisor/kvm';
       import { readFdt } from 'typevisor/machine';
       import { assemble, link } from 'typevisor/toolchain';
       const machine = await boot({ guests: ['abc.S'], memory: 8 * 2 ** 20 });
       const printed = await machine.console.expect('A');
       const image = link([assemble('_start: ecall', 'x.S')], { base: 0x80000000n });
-      console.log(printed, (await machine.run()).kind, typeof readFdt, image.entry);`;
+      console.log(printed, (await machine.run()).kind, typeof readFdt, typeof Vm, image.entry);`;
     folder.write('library.mjs', Buffer.from(text));
     const { stdout, stderr } = await spawnNode([folder.pathOf('library.mjs')], { cwd: folder.path });
     expect(stderr).toBe('');
-    expect(stdout).toBe('A pass function 2147483648n\n');
+    expect(stdout).toBe('A pass function function 2147483648n\n');
   });
 });
 
