@@ -169,8 +169,8 @@ export class CodeGenerator {
   /** lr and then sc at the same place, or twice. Never sc alone: what an earlier lr has reserved is larger here than in QEMU. */
   #reserved(): Part[] {
     const width = this.#random.pick(['w', 'd']);
-    const encodeAt = (name: string): number => this.#encode(instructionByName.get(name)!, { rs1: PREPARED });
     const rd = 5 + this.#random.below(2);
+    const encodeAt = (name: string): number => this.#encode(instructionByName.get(name)!, { rd, rs1: PREPARED });
     const lr = encode(`lr.${width}`, { rd, rs1: PREPARED });
     const sc = encodeAt(`sc.${width}`);
     return [[...this.#dataAddress(8), lr, sc, ...(this.#random.chance(4) ? [encodeAt(`sc.${width}`)] : [])]];
