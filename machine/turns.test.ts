@@ -106,7 +106,7 @@ test('an interrupt from one hart wakes another in the same round', () => {
 
 test('a stop and a breakpoint end the run, and the turn goes on later', () => {
   const { mock, turns } = setUp([[10, () => mock.core.requestStop(), 20, 'breakpoint', 30]]);
-  expect(turns.run(1000)).toEqual({ end: 'stop', executed: 11 });
+  expect(turns.run(1000)).toEqual({ end: 'stop', hart: 0, executed: 11 });
   expect(turns.run(1000)).toEqual({ end: 'breakpoint', hart: 0, executed: 20 });
   turns.run(30);
   expect(mock.turns.map(({ clock, executed }) => [clock, executed])).toEqual([

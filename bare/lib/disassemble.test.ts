@@ -29,7 +29,7 @@ function hostText(parcel: number): string {
   const { text } = hostDisassemble(parcel, PC);
   return text
     .replace('\t', ' ')
-    .replace(/^((?:b[a-z]+|j|jal) (?:\w+,)*)([0-9a-f]+)$/, '$10x$2')
+    .replace(/^((?:b(?:eq|ne|lt|ge|gt|le)[uz]?|j|jal) (?:\w+,)*)([0-9a-f]+)$/, '$10x$2')
     .replace(/^add (\w+),zero,(?=[a-z])/, 'mv $1,');
 }
 

@@ -9,6 +9,9 @@ const VIRTUAL = 22n;
 let hart: TestHart;
 beforeEach(async () => {
   hart = await testHart();
+  // State enables close what later extensions have added (csr-state-enable.test.ts); here nothing shall be closed.
+  hart.write('mstateen0', ~0n);
+  hart.write('hstateen0', ~0n);
 });
 
 /** The cause that the instruction has in each mode; undefined if it has none. */

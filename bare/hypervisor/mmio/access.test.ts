@@ -45,8 +45,10 @@ function decode(word: number, decoder = 'decodeAccess') {
   };
 }
 
-test('the table has the loads and stores of RV64I, F and D', () => {
-  expect(accesses.map(({ name }) => name).join(' ')).toBe('lb lh lw ld lbu lhu lwu sb sh sw sd flw fsw fld fsd');
+test('the table has the loads and stores of RV64I, F, D and Zfh', () => {
+  expect(accesses.map(({ name }) => name).join(' ')).toBe(
+    'lb lh lw ld lbu lhu lwu sb sh sw sd flw fsw fld fsd flh fsh',
+  );
 });
 
 describe.each(accesses.map((each) => [each.name, each] as const))('%s', (name, instruction) => {
@@ -101,6 +103,7 @@ test.each([
   ['ld', 0x8000_0000_0000_0001n, 0x8000_0000_0000_0001n],
   ['flw', 0x1_2345_6789n, 0xffff_ffff_2345_6789n],
   ['fld', 0x1234_5678_9abc_def0n, 0x1234_5678_9abc_def0n],
+  ['flh', 0x1_2345n, 0xffff_ffff_ffff_2345n],
 ] as const)('%s of %s puts %s into its register', (name, value, expected) => {
   decode(encode(name, { rd: 1, rs1: 2, imm: 0 }));
   expect(BigInt.asUintN(64, bare.call('extend', access, value) as bigint)).toBe(expected);
@@ -112,6 +115,7 @@ test.each([
   ['sw', 0x9abc_def0n],
   ['sd', 0x1234_5678_9abc_def0n],
   ['fsw', 0x9abc_def0n],
+  ['fsh', 0xdef0n],
 ] as const)('%s writes its part of the register', (name, expected) => {
   decode(encode(name, { rs2: 1, rs1: 2, imm: 0 }));
   expect(bare.call('truncate', access, 0x1234_5678_9abc_def0n)).toBe(expected);

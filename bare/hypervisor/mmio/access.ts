@@ -1,6 +1,6 @@
 /**
- * A load or store of a guest, decoded from its instruction: Unprivileged ISA, "Load and Store Instructions" of RV64I, F and D, and
- * "Load and Store Instructions" of C. Which device it meets plays no part here.
+ * A load or store of a guest, decoded from its instruction: Unprivileged ISA, "Load and Store Instructions" of RV64I, F, D and Zfh,
+ * and "Load and Store Instructions" of C. Which device it meets plays no part here.
  */
 
 /** One access to a device, and the instruction that makes it. */
@@ -28,6 +28,7 @@ const STORE_FP: u32 = 0x27;
 const UNSIGNED: u32 = 4;
 const DOUBLEWORD: u32 = 3;
 const WORD: u32 = 2;
+const HALFWORD: u32 = 1;
 
 /** Fills in `access`; false for an instruction that is no load or store of one register (an AMO, say). */
 export function decodeAccess(word: u32, access: Access): bool {
@@ -47,7 +48,7 @@ export function decodeAccess(word: u32, access: Access): bool {
 function isDefined(opcode: u32, funct3: u32): bool {
   if (opcode == LOAD) return funct3 <= (UNSIGNED | WORD);
   if (opcode == STORE) return funct3 <= DOUBLEWORD;
-  return (opcode == LOAD_FP || opcode == STORE_FP) && (funct3 == WORD || funct3 == DOUBLEWORD);
+  return (opcode == LOAD_FP || opcode == STORE_FP) && funct3 >= HALFWORD && funct3 <= DOUBLEWORD;
 }
 
 function storeOffset(word: u32): i64 {
