@@ -37,8 +37,8 @@ test('a machine that is saved when the user leaves goes on in another process', 
     onOutput: (stdout, kill) => stdout.length > 3 && kill('SIGTERM'),
   });
   expect(second).toMatchObject({ exitCode: 143, stderr: '' });
-  const alphabet = 'abcdefghijklmnopqrstuvwxyz';
-  expect(alphabet.repeat(100)).toContain(first.stdout + second.stdout);
+  const printed = first.stdout + second.stdout;
+  expect(printed).toBe('abcdefghijklmnopqrstuvwxyz'.repeat(printed.length).slice(0, printed.length));
   expect(first.stdout).toMatch(/^abcd/);
   expect(readdirSync(folder.path).filter((name) => name.includes('partial'))).toEqual([]);
 });
