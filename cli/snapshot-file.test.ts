@@ -23,6 +23,16 @@ const ALPHABET = `
 `;
 const SNAPSHOT = path('machine.snapshot');
 
+/** Asks a run to end when it has printed something: once, since a second signal ends a process that is about to end. */
+function leaveOnce() {
+  let asked = false;
+  return (stdout: string, kill: (signal: NodeJS.Signals) => void) => {
+    if (asked || stdout.length <= 3) return;
+    asked = true;
+    kill('SIGTERM');
+  };
+}
+
 beforeAll(async () => {
   folder.write('alphabet.S', Buffer.from(ALPHABET));
   await typevisor(['asm', path('alphabet.S'), '-o', path('alphabet.elf')]);
@@ -30,12 +40,10 @@ beforeAll(async () => {
 
 test('a machine that is saved when the user leaves goes on in another process', async () => {
   const machine = ['machine', '--bios', path('alphabet.elf'), '--memory', '16M', '--save', SNAPSHOT];
-  const first = await typevisor(machine, { onOutput: (stdout, kill) => stdout.length > 3 && kill('SIGTERM') });
+  const first = await typevisor(machine, { onOutput: leaveOnce() });
   expect(first.stderr).toMatch(/^typevisor: saved to \S+machine\.snapshot \(1M\)\r\n$/);
   expect(first.exitCode).toBe(143);
-  const second = await typevisor(['machine', '--restore', SNAPSHOT], {
-    onOutput: (stdout, kill) => stdout.length > 3 && kill('SIGTERM'),
-  });
+  const second = await typevisor(['machine', '--restore', SNAPSHOT], { onOutput: leaveOnce() });
   expect(second).toMatchObject({ exitCode: 143, stderr: '' });
   const printed = first.stdout + second.stdout;
   expect(printed).toBe('abcdefghijklmnopqrstuvwxyz'.repeat(printed.length).slice(0, printed.length));
