@@ -36,6 +36,17 @@ describe('compileAssemblyScript', () => {
     }
   });
 
+  it('gives each of many programs that are compiled at once its own target, and an error to none but its own', async () => {
+    const targets = Array.from({ length: 12 }, (_, index) =>
+      index % 2 === 0 ? ('wasm64' as const) : ('wasm32' as const),
+    );
+    const broken = compileFiles({ 'demo/main.ts': 'export function bad(): Missing {}' });
+    const compiled = targets.map((target) => compileFiles(SIZES, { target }));
+    await expect(broken).rejects.toThrow(AssemblyScriptError);
+    const wide = (await Promise.all(compiled)).map(({ wasm }) => readModule(wasm).memory64);
+    expect(wide).toEqual(targets.map((target) => target === 'wasm64'));
+  });
+
   it('puts static data at the base', async () => {
     const source = { 'demo/main.ts': 'export function at(): usize { return memory.data<u8>([1, 2, 3]); }' };
     const { wasm } = await compileFiles(source, { memoryBase: 0x8040_0000n });

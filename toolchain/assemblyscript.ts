@@ -60,7 +60,16 @@ export const START_FUNCTION = 'wasm_start';
  * A failed bounds check or `assert` calls the import `env.abort(message, file, line, column)`.
  * @throws AssemblyScriptError with the compiler's own messages
  */
-export async function compileAssemblyScript(options: AssemblyScriptOptions): Promise<AssemblyScriptOutput> {
+export function compileAssemblyScript(options: AssemblyScriptOptions): Promise<AssemblyScriptOutput> {
+  const output = previous.then(() => compile(options));
+  previous = output.catch(() => {});
+  return output;
+}
+
+/** The compiler has state of its own while it waits for files, so programs that are given at once are compiled in turn. */
+let previous: Promise<unknown> = Promise.resolve();
+
+async function compile(options: AssemblyScriptOptions): Promise<AssemblyScriptOutput> {
   const asc = await loadCompiler();
   const diagnostics: Diagnostic[] = [];
   const written = new Map<string, Uint8Array | string>();
