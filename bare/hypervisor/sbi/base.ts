@@ -11,7 +11,8 @@ import {
 } from '../../rv/sbi.ts';
 import { hostArchitectureId, hostImplementationId, hostVendorId } from '../host-sbi.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail, isImplemented, succeed } from './sbi.ts';
+import { isImplemented } from './extensions.ts';
+import { fail, succeed } from './result.ts';
 
 /** Major version in bits 30:24, minor in 23:0. */
 const SPECIFICATION_VERSION: u64 = 0x0300_0000;

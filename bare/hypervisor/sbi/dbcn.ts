@@ -11,7 +11,7 @@ import { lockDevices, unlockDevices } from '../device-lock.ts';
 import { putGuestByte } from '../guest-console.ts';
 import { hostAddress, isGuestMemory } from '../guest-memory.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 
 /** A call moves at most this many bytes: the guest must not hold the hart for as long as it likes. */
 const LIMIT: u64 = 1024;

@@ -9,7 +9,7 @@ import {
   SBI_FWFT_SET,
 } from '../../rv/sbi.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 
 /** "FWFT Feature Types". */
 const MISALIGNED_EXC_DELEG: u32 = 0;

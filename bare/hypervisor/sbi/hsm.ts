@@ -14,7 +14,7 @@ import { isGuestMemory } from '../guest-memory.ts';
 import { hartState, prepareStop, resumeAt, startHart } from '../hart-state.ts';
 import { STOP, SUSPEND, YIELD } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 
 /** "HSM Hart Suspend Types": of each kind only the default one is there; the others are reserved or a platform's. */
 const SUSPEND_RETENTIVE: u32 = 0;

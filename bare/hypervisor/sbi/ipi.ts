@@ -7,7 +7,7 @@ import { raiseInterrupt } from '../interrupts.ts';
 import { countEvent, FW_IPI_RECEIVED, FW_IPI_SENT } from '../pmu.ts';
 import { Vcpu } from '../vcpu.ts';
 import { guestHarts } from './hart-list.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 
 export function handleIpi(vcpu: Vcpu): u32 {
   if (vcpu.a6 != SBI_IPI_SEND_IPI) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);

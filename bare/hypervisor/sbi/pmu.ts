@@ -32,7 +32,7 @@ import {
   unmapCounter,
 } from '../pmu.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 import { checkSharedMemory, isNoAddress } from './shared-memory.ts';
 
 /** counter_info: type firmware. */

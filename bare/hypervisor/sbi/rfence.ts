@@ -10,7 +10,7 @@ import {
 import { remoteFence } from '../remote-fence.ts';
 import { Vcpu } from '../vcpu.ts';
 import { guestHarts } from './hart-list.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 
 /** The functions are numbered like the kinds of fence. */
 export function handleRfence(vcpu: Vcpu): u32 {

@@ -4,7 +4,7 @@ import { GUEST_FAILED, GUEST_REBOOTING, GUEST_SHUT_DOWN } from '../guest.ts';
 import { leaveRunning } from '../guest-life.ts';
 import { STOP } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail } from './sbi.ts';
+import { fail } from './result.ts';
 
 const SHUTDOWN: u32 = 0;
 const WARM_REBOOT: u32 = 2;

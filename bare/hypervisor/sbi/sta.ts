@@ -8,7 +8,7 @@ import {
 import { hostAddress } from '../guest-memory.ts';
 import { STEAL_AREA_SIZE } from '../steal-time.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 import { checkSharedMemory, isNoAddress } from './shared-memory.ts';
 
 /** a0 and a1 are the address of the area, a2 flags, which must be 0. */

@@ -10,7 +10,7 @@ import { hasOtherStarted, resumeAt } from '../hart-state.ts';
 import { SUSPEND } from '../outcome.ts';
 import { Vcpu } from '../vcpu.ts';
 import { canExecute } from './hsm.ts';
-import { fail } from './sbi.ts';
+import { fail } from './result.ts';
 
 const SUSPEND_TO_RAM: u32 = 0;
 

@@ -4,7 +4,7 @@ import { hasSstc, setTimer } from '../guest-timer.ts';
 import { countEvent, FW_SET_TIMER } from '../pmu.ts';
 import { armTimer } from '../scheduler.ts';
 import { Vcpu } from '../vcpu.ts';
-import { fail, succeed } from './sbi.ts';
+import { fail, succeed } from './result.ts';
 
 export function handleTime(vcpu: Vcpu): u32 {
   if (vcpu.a6 != SBI_TIME_SET_TIMER) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
