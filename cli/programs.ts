@@ -22,7 +22,7 @@ export const hypervisor: Program = {
   assembly: [
     'bare/hypervisor/boot.S',
     'bare/hypervisor/trap.S',
-    'bare/hypervisor/fp.S',
+    'bare/hypervisor/vcpu/fp.S',
     'bare/hypervisor/embedded.S',
     'bare/lib/backtrace.S',
   ],

@@ -1,5 +1,5 @@
 /**
- * The exits of guests that the hypervisor has recorded (bare/hypervisor/trace.ts): out of the host's memory, into a table and into the
+ * The exits of guests that the hypervisor has recorded (bare/hypervisor/report/trace.ts): out of the host's memory, into a table and into the
  * JSON that Perfetto and Chrome show ("Trace Event Format").
  */
 import { exceptions, interrupts } from '../isa/causes.ts';

@@ -7,12 +7,12 @@ export const GUEST_SIZE = 2 ** 20;
 const HEAP = 2 ** 22;
 
 const SOURCE = `
-import { initializePageTable, PageTable } from './bare/hypervisor/page-table.ts';
-import { allocate } from './bare/hypervisor/heap.ts';
-import { Guest, GUEST_SIZE } from './bare/hypervisor/guest.ts';
-import { allocateGuestMemory, hostAddress } from './bare/hypervisor/guest-memory.ts';
-export { addMemory, initializeAllocator } from './bare/hypervisor/allocator';
-export { console_write_byte } from './bare/hypervisor/console';
+import { initializePageTable, PageTable } from './bare/hypervisor/memory/page-table.ts';
+import { allocate } from './bare/hypervisor/memory/heap.ts';
+import { Guest, GUEST_SIZE } from './bare/hypervisor/guest/guest.ts';
+import { allocateGuestMemory, hostAddress } from './bare/hypervisor/memory/guest-memory.ts';
+export { addMemory, initializeAllocator } from './bare/hypervisor/memory/allocator';
+export { console_write_byte } from './bare/hypervisor/console/console';
 export function createTestGuest(start: u64, size: u64): Guest {
   const guest = changetype<Guest>(allocate(GUEST_SIZE));
   guest.number = 1;

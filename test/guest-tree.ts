@@ -28,7 +28,7 @@ export async function guestTreeInV8(): Promise<GuestTreeInV8> {
     export { writeGuestTree } from './guest-tree';
     export const size: usize = offsetof<GuestTree>();
     ${offsets.join('\n')}`;
-  return new GuestTreeInV8(await loadInV8('bare/hypervisor/entry-of-test.ts', { source }));
+  return new GuestTreeInV8(await loadInV8('bare/hypervisor/guest/entry-of-test.ts', { source }));
 }
 
 export class GuestTreeInV8 {

@@ -214,7 +214,7 @@ describe('mistakes of the hypervisor itself', () => {
       hart.pc = symbol('wasm_trap');
     });
     expect(output).toContain('panic: division by zero');
-    expect(output).toMatch(/typevisor: {3}at .*.*\(bare\/hypervisor\/panic\.ts:\d+\)/);
+    expect(output).toMatch(/typevisor: {3}at .*.*\(bare\/hypervisor\/report\/panic\.ts:\d+\)/);
   });
 
   /** Runs to the handling of the first exit, spoils the hart, and goes on. */
@@ -255,7 +255,7 @@ describe('mistakes of the hypervisor itself', () => {
       hart.x[10] = 0n;
     });
     expect(output).toMatch(/panic: load page fault in the hypervisor, sepc 0x[0-9a-f]+, stval 0x[0-9a-f]{1,3}\b/);
-    expect(output).toMatch(/typevisor: {3}at handle_exit\+0x[0-9a-f]+ \(bare\/hypervisor\/[a-z-]+\.ts:\d+\)/);
+    expect(output).toMatch(/typevisor: {3}at handle_exit\+0x[0-9a-f]+ \(bare\/hypervisor\/[a-z/-]+\.ts:\d+\)/);
   });
 
   test('code cannot be written', async () => {

@@ -18,17 +18,17 @@ import {
   SUPERVISOR_TIMER_INTERRUPT,
 } from '../rv/causes.ts';
 import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_SSIE, SIE_STIE } from '../rv/csr.ts';
-import { lockDevices, unlockDevices } from './device-lock.ts';
+import { lockDevices, unlockDevices } from './devices/device-lock.ts';
 import { handleAccessFault } from './faults.ts';
-import { GUEST_STOPPED } from './guest.ts';
-import { leaveRunning } from './guest-life.ts';
+import { GUEST_STOPPED } from './guest/guest.ts';
+import { leaveRunning } from './guest/guest-life.ts';
 import { serveHostInterrupts } from './host/interrupts.ts';
 import { handleGuestPageFault } from './mmio/emulate.ts';
 import { KICKED, NEXT, RESCHEDULE, RETRY, STOP, SUSPEND, YIELD } from './outcome.ts';
+import { beginExit, endExit, isTracing } from './report/trace.ts';
 import { handleSbiCall } from './sbi/sbi.ts';
-import { answerKick, stopRunning, takeTurns, wait } from './scheduler.ts';
-import { beginExit, endExit, isTracing } from './trace.ts';
-import { countException, countInterrupt, Vcpu } from './vcpu.ts';
+import { answerKick, stopRunning, takeTurns, wait } from './vcpu/scheduler.ts';
+import { countException, countInterrupt, Vcpu } from './vcpu/vcpu.ts';
 import { handleVirtualInstruction } from './virtual-instruction.ts';
 
 /** The handler of each exception, by its code. What VS-mode takes itself (see `delegateToGuests`) never comes here. */

@@ -1,12 +1,12 @@
 /** Faults that a guest takes from the hypervisor. */
 import { LOAD_ACCESS_FAULT, STORE_ACCESS_FAULT } from '../rv/causes.ts';
 import { csrr_scause, csrr_stval } from '../rv/csr.ts';
-import { GUEST_STOPPED } from './guest.ts';
-import { leaveRunning } from './guest-life.ts';
-import { canTakeTrap, injectException } from './inject.ts';
+import { GUEST_STOPPED } from './guest/guest.ts';
+import { leaveRunning } from './guest/guest-life.ts';
 import { RESUME, STOP } from './outcome.ts';
-import { countEvent, FW_ACCESS_LOAD, FW_ACCESS_STORE } from './pmu.ts';
-import { Vcpu } from './vcpu.ts';
+import { canTakeTrap, injectException } from './vcpu/inject.ts';
+import { countEvent, FW_ACCESS_LOAD, FW_ACCESS_STORE } from './vcpu/pmu.ts';
+import { Vcpu } from './vcpu/vcpu.ts';
 
 /** A fault of the memory below, which the guest takes like one of its own. */
 export function handleAccessFault(vcpu: Vcpu): u32 {

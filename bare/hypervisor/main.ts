@@ -2,14 +2,13 @@
 
 import { fdtFind, fdtProperty, fdtValid } from '../lib/fdt.ts';
 import { print, printDecimal } from '../lib/print.ts';
-import { beginMessage, console_write_byte, endMessage, message, printSize } from './console.ts';
-import { createGuest } from './create-guest.ts';
+import { beginMessage, console_write_byte, endMessage, message, printSize } from './console/console.ts';
+import { prefixGuestLines } from './console/guest-console.ts';
 import { delegateToGuests, handle_exit } from './exit.ts';
-import { gStageName, probeGStage } from './gstage.ts';
-import { GUEST_REFUSED, Guest, printName } from './guest.ts';
-import { prefixGuestLines } from './guest-console.ts';
-import { addGuest, beginGuests } from './guest-life.ts';
-import { probeGuestTimer } from './guest-timer.ts';
+import { createGuest } from './guest/create-guest.ts';
+import { GUEST_REFUSED, Guest, printName } from './guest/guest.ts';
+import { addGuest, beginGuests } from './guest/guest-life.ts';
+import { configurationTree, GuestConfiguration, readGuestConfigurations } from './guest/modules.ts';
 import {
   addHart,
   HART_FAULT_ADDRESS,
@@ -20,19 +19,20 @@ import {
   HART_SIZE,
   HART_STACK_TOP,
   hartCount,
-} from './hart.ts';
+} from './harts/hart.ts';
+import { startHarts, UNKNOWN_HART } from './harts/start-harts.ts';
 import { startHostDevices } from './host/devices.ts';
-import { probeFirmware, probeHostTimer } from './host-sbi.ts';
-import { enableHostPageTable, initializeHostPageTable, mapHostMemory } from './hs-page-table.ts';
+import { probeFirmware, probeHostTimer } from './host/host-sbi.ts';
+import { eachTouchable, hostMemorySize, readMachine } from './host/machine.ts';
+import { lastArgument } from './host/uboot-go.ts';
 import { HART_LIMIT } from './limits.ts';
-import { eachTouchable, hostMemorySize, readMachine } from './machine.ts';
-import { configurationTree, GuestConfiguration, readGuestConfigurations } from './modules.ts';
-import { abort, panic_trap, wasm_trap } from './panic.ts';
-import { firstVcpu, initializeScheduler } from './scheduler.ts';
-import { startHarts, UNKNOWN_HART } from './start-harts.ts';
-import { printExits, recordExits, trace_ring } from './trace.ts';
-import { lastArgument } from './uboot-go.ts';
-import { VCPU_HART, VCPU_HSTATUS, VCPU_SEPC, VCPU_SSTATUS, VCPU_X, Vcpu } from './vcpu.ts';
+import { gStageName, probeGStage } from './memory/gstage.ts';
+import { enableHostPageTable, initializeHostPageTable, mapHostMemory } from './memory/hs-page-table.ts';
+import { abort, panic_trap, wasm_trap } from './report/panic.ts';
+import { printExits, recordExits, trace_ring } from './report/trace.ts';
+import { probeGuestTimer } from './vcpu/guest-timer.ts';
+import { firstVcpu, initializeScheduler } from './vcpu/scheduler.ts';
+import { VCPU_HART, VCPU_HSTATUS, VCPU_SEPC, VCPU_SSTATUS, VCPU_X, Vcpu } from './vcpu/vcpu.ts';
 
 // What boot.S, trap.S and the compiler's own calls need by name.
 export {

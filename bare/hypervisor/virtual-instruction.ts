@@ -5,9 +5,9 @@
 import { ILLEGAL_INSTRUCTION } from '../rv/causes.ts';
 import { csrr_stval } from '../rv/csr.ts';
 import { giveFault } from './faults.ts';
-import { fetchInstruction, NO_PARCEL } from './guest-access.ts';
+import { fetchInstruction, NO_PARCEL } from './memory/guest-access.ts';
 import { RETRY, YIELD } from './outcome.ts';
-import { Vcpu } from './vcpu.ts';
+import { Vcpu } from './vcpu/vcpu.ts';
 
 const WFI: u64 = 0x1050_0073;
 

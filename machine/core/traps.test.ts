@@ -1,7 +1,7 @@
 /** Trap entry and return, interrupts, timers and counters. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import * as layout from '../core/layout.ts';
 import { M, RAM_BASE, S, type TestHart, testHart, testHarts, U, VS, VU } from '../testing/test-core.ts';
+import * as layout from './layout.ts';
 
 const INTERRUPT = 1n << 63n;
 const MTVEC = RAM_BASE + 0x1000n;

@@ -3,7 +3,7 @@ import type { WasmModule } from '../wasm/reader.ts';
 
 /**
  * An exported function has its exported name, another the one that AssemblyScript gave it, such as
- * `bare/hypervisor/gstage/GStage#map`. An import is the symbol of its name. Names that occur twice get a number.
+ * `bare/hypervisor/memory/gstage/GStage#map`. An import is the symbol of its name. Names that occur twice get a number.
  */
 export function functionSymbols(module: WasmModule): string[] {
   const symbols = module.imports.map(({ name }) => name);

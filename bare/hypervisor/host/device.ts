@@ -9,8 +9,8 @@ import {
   fdtRegSize,
 } from '../../lib/fdt.ts';
 import { sfence_vma_all } from '../../rv/intrinsics.ts';
-import { PAGE_SIZE } from '../allocator.ts';
-import { mapHostMemory } from '../hs-page-table.ts';
+import { PAGE_SIZE } from '../memory/allocator.ts';
+import { mapHostMemory } from '../memory/hs-page-table.ts';
 
 /** Start of the node's registers. The buses in between are taken to map one to one. */
 export function deviceAddress(tree: usize, node: usize): usize {

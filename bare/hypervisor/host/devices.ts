@@ -1,5 +1,5 @@
 /** The devices of the host that the hypervisor drives, found at boot. */
-import { expectInterrupts } from '../console-input.ts';
+import { expectInterrupts } from '../console/console-input.ts';
 import { ID_BLOCK, ID_ENTROPY, ID_NET } from '../virtio/device.ts';
 import { startHostDisk } from './disk.ts';
 import { startHostEntropy } from './entropy.ts';

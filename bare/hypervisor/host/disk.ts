@@ -3,8 +3,8 @@
  * pieces of as many parts as a slot has descriptors; what finds no slot waits.
  */
 import { mmio_read32 } from '../../rv/intrinsics.ts';
-import { PAGE_SIZE } from '../allocator.ts';
-import { allocate } from '../heap.ts';
+import { PAGE_SIZE } from '../memory/allocator.ts';
+import { allocate } from '../memory/heap.ts';
 import {
   BLK_FLUSH,
   BLK_IN,

@@ -1,5 +1,5 @@
 /** Random bytes from the host's entropy device (virtio 1.2, 5.4), a few in advance. */
-import { allocate } from '../heap.ts';
+import { allocate } from '../memory/heap.ts';
 import { entropyArrived } from '../virtio/entropy.ts';
 import { createHostQueue, DESCRIPTOR_WRITE, HostQueue, notifyHost, publish, setDescriptor, takeUsed } from './queue.ts';
 import { acknowledge, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';

@@ -1,6 +1,6 @@
 /** External interrupts of the host, which come while a guest runs or the hart waits: from the source to its driver. */
-import { lockDevices, unlockDevices } from '../device-lock.ts';
-import { allocate } from '../heap.ts';
+import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
+import { allocate } from '../memory/heap.ts';
 import { claimSource, completeSource, enableSource } from './plic.ts';
 
 /** What serves the interrupt of a device. */

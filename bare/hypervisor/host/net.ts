@@ -1,7 +1,8 @@
 /** The host's network card (virtio 1.2, 5.1), the uplink of the guests' switch. */
-import { PAGE_SIZE } from '../allocator.ts';
-import { allocate } from '../heap.ts';
-import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, switchFrame } from '../net-switch.ts';
+
+import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, switchFrame } from '../devices/net-switch.ts';
+import { PAGE_SIZE } from '../memory/allocator.ts';
+import { allocate } from '../memory/heap.ts';
 import { createHostQueue, DESCRIPTOR_WRITE, HostQueue, notifyHost, publish, setDescriptor, takeUsed } from './queue.ts';
 import { acknowledge, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
 

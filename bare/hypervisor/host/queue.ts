@@ -3,8 +3,8 @@
  * that none has to be looked for.
  */
 import { fence_r_rw, fence_rw_w, fence_w_o, mmio_read32, mmio_write32 } from '../../rv/intrinsics.ts';
-import { PAGE_SIZE } from '../allocator.ts';
-import { allocate } from '../heap.ts';
+import { PAGE_SIZE } from '../memory/allocator.ts';
+import { allocate } from '../memory/heap.ts';
 import {
   HostVirtio,
   QUEUE_DESC,

@@ -4,7 +4,7 @@
  */
 import { fdtFindCompatible, fdtNumber } from '../../lib/fdt.ts';
 import { mmio_read8, mmio_write8 } from '../../rv/intrinsics.ts';
-import { typed, wantsInput } from '../console-input.ts';
+import { typed, wantsInput } from '../console/console-input.ts';
 import { deviceAddress, deviceSize, deviceSource, mapDevice } from './device.ts';
 import { handleSource } from './interrupts.ts';
 

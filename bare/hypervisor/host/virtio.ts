@@ -2,8 +2,8 @@
 import { fdtFindCompatible } from '../../lib/fdt.ts';
 import { print, printHex } from '../../lib/print.ts';
 import { mmio_read32, mmio_write32 } from '../../rv/intrinsics.ts';
-import { beginMessage, endMessage } from '../console.ts';
-import { allocate } from '../heap.ts';
+import { beginMessage, endMessage } from '../console/console.ts';
+import { allocate } from '../memory/heap.ts';
 import { deviceAddress, deviceSize, deviceSource, mapDevice } from './device.ts';
 import { handleSource, ServeInterrupt } from './interrupts.ts';
 

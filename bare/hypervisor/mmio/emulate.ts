@@ -12,7 +12,7 @@ import {
 import { csrr_htinst, csrr_htval, csrr_scause, csrr_stval, csrw_scause, csrw_stval } from '../../rv/csr.ts';
 import { giveFault } from '../faults.ts';
 import { NEXT, RESUME, RETRY } from '../outcome.ts';
-import { register, setRegister, Vcpu } from '../vcpu.ts';
+import { register, setRegister, Vcpu } from '../vcpu/vcpu.ts';
 import { Access, extend, truncate } from './access.ts';
 import { hasFloatRegisters, readFloat, writeFloat } from './float-registers.ts';
 import { findRegion, Region, readRegion, takes, writeRegion } from './region.ts';

@@ -1,6 +1,6 @@
 /** Floating-point registers of the vCPU that trapped, for the loads and stores of devices that name one. */
 import { csrs_sstatus, csrs_vsstatus, SSTATUS_FS } from '../../rv/csr.ts';
-import { Vcpu } from '../vcpu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 
 declare function save_fp(area: usize): void;
 declare function load_fp(area: usize): void;

@@ -1,6 +1,6 @@
 /** Which device of a guest answers for a guest physical address. */
-import { Guest } from '../guest.ts';
-import { allocate, free } from '../heap.ts';
+import { Guest } from '../guest/guest.ts';
+import { allocate, free } from '../memory/heap.ts';
 
 /** `offset` is from the start of the region; a value has `width` bytes, which is one of the region's widths. */
 export type ReadRegister = (device: usize, offset: u32, width: u32) => u64;

@@ -11,8 +11,8 @@ const NOT_FETCHED = 0;
 const NOT_AN_ACCESS = 1;
 
 const SOURCE = `
-import { Hart } from '../hart';
-import { Vcpu } from '../vcpu';
+import { Hart } from '../harts/hart';
+import { Vcpu } from '../vcpu/vcpu';
 import { Access } from './access';
 export { isPageTableAccess, readTrapped } from './trapped-instruction';
 export const hartSize: usize = offsetof<Hart>();

@@ -3,8 +3,8 @@
  * Harts may write htinst or leave it zero; then the instruction is fetched from the guest's memory.
  */
 import { isCompressed } from '../../lib/compressed.ts';
-import { fetchInstruction, NO_PARCEL } from '../guest-access.ts';
-import { register, Vcpu } from '../vcpu.ts';
+import { fetchInstruction, NO_PARCEL } from '../memory/guest-access.ts';
+import { register, Vcpu } from '../vcpu/vcpu.ts';
 import { Access, decodeAccess, decodeCompressed } from './access.ts';
 
 /** The lowest two bits of htinst: what it is. The fourth form is custom, and as good as none. */

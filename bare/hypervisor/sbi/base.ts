@@ -9,8 +9,8 @@ import {
   SBI_BASE_PROBE_EXTENSION,
   SBI_ERR_NOT_SUPPORTED,
 } from '../../rv/sbi.ts';
-import { hostArchitectureId, hostImplementationId, hostVendorId } from '../host-sbi.ts';
-import { Vcpu } from '../vcpu.ts';
+import { hostArchitectureId, hostImplementationId, hostVendorId } from '../host/host-sbi.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { isImplemented } from './extensions.ts';
 import { fail, succeed } from './result.ts';
 

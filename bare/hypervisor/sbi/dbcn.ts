@@ -6,11 +6,11 @@ import {
   SBI_ERR_INVALID_PARAM,
   SBI_ERR_NOT_SUPPORTED,
 } from '../../rv/sbi.ts';
-import { takeInput } from '../console-input.ts';
-import { lockDevices, unlockDevices } from '../device-lock.ts';
-import { putGuestByte } from '../guest-console.ts';
-import { hostAddress, isGuestMemory } from '../guest-memory.ts';
-import { Vcpu } from '../vcpu.ts';
+import { takeInput } from '../console/console-input.ts';
+import { putGuestByte } from '../console/guest-console.ts';
+import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
+import { hostAddress, isGuestMemory } from '../memory/guest-memory.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 
 /** A call moves at most this many bytes: the guest must not hold the hart for as long as it likes. */

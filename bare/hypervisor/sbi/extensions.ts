@@ -13,7 +13,7 @@ import {
   SBI_SUSP,
   SBI_TIME,
 } from '../../rv/sbi.ts';
-import { Vcpu } from '../vcpu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { handleDbcn } from './dbcn.ts';
 import { handleFwft } from './fwft.ts';
 import { handleHsm } from './hsm.ts';

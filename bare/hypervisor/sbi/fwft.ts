@@ -8,7 +8,7 @@ import {
   SBI_FWFT_GET,
   SBI_FWFT_SET,
 } from '../../rv/sbi.ts';
-import { Vcpu } from '../vcpu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 
 /** "FWFT Feature Types". */

@@ -9,11 +9,11 @@ import {
   SBI_HSM_HART_STOP,
   SBI_HSM_HART_SUSPEND,
 } from '../../rv/sbi.ts';
-import { vcpuOf } from '../guest.ts';
-import { isGuestMemory } from '../guest-memory.ts';
-import { hartState, prepareStop, resumeAt, startHart } from '../hart-state.ts';
+import { vcpuOf } from '../guest/guest.ts';
+import { isGuestMemory } from '../memory/guest-memory.ts';
 import { STOP, SUSPEND, YIELD } from '../outcome.ts';
-import { Vcpu } from '../vcpu.ts';
+import { hartState, prepareStop, resumeAt, startHart } from '../vcpu/hart-state.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 
 /** "HSM Hart Suspend Types": of each kind only the default one is there; the others are reserved or a platform's. */

@@ -2,10 +2,10 @@
 import { INVALID_HARTS } from '../../lib/hart-mask.ts';
 import { HVIP_VSSIP } from '../../rv/csr.ts';
 import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_IPI_SEND_IPI } from '../../rv/sbi.ts';
-import { vcpuOf } from '../guest.ts';
-import { raiseInterrupt } from '../interrupts.ts';
-import { countEvent, FW_IPI_RECEIVED, FW_IPI_SENT } from '../pmu.ts';
-import { Vcpu } from '../vcpu.ts';
+import { vcpuOf } from '../guest/guest.ts';
+import { raiseInterrupt } from '../vcpu/interrupts.ts';
+import { countEvent, FW_IPI_RECEIVED, FW_IPI_SENT } from '../vcpu/pmu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { guestHarts } from './hart-list.ts';
 import { fail, succeed } from './result.ts';
 

@@ -15,18 +15,18 @@ import {
   SBI_LEGACY_SHUTDOWN,
   SBI_SUCCESS,
 } from '../../rv/sbi.ts';
-import { takeInput } from '../console-input.ts';
-import { lockDevices, unlockDevices } from '../device-lock.ts';
+import { takeInput } from '../console/console-input.ts';
+import { putGuestByte } from '../console/guest-console.ts';
+import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
 import { giveFault } from '../faults.ts';
-import { GUEST_SHUT_DOWN } from '../guest.ts';
-import { loadAsGuest } from '../guest-access.ts';
-import { putGuestByte } from '../guest-console.ts';
-import { leaveRunning } from '../guest-life.ts';
-import { takeFault } from '../hart.ts';
-import { deliverNow } from '../interrupts.ts';
+import { GUEST_SHUT_DOWN } from '../guest/guest.ts';
+import { leaveRunning } from '../guest/guest-life.ts';
+import { takeFault } from '../harts/hart.ts';
+import { loadAsGuest } from '../memory/guest-access.ts';
 import { NEXT, STOP } from '../outcome.ts';
-import { remoteFence } from '../remote-fence.ts';
-import { Vcpu } from '../vcpu.ts';
+import { deliverNow } from '../vcpu/interrupts.ts';
+import { remoteFence } from '../vcpu/remote-fence.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { guestHarts } from './hart-list.ts';
 import { sendIpi } from './ipi.ts';
 import { setGuestTimer } from './time.ts';

@@ -18,7 +18,7 @@ import {
   SBI_PMU_SNAPSHOT_SET_SHMEM,
   SBI_SUCCESS,
 } from '../../rv/sbi.ts';
-import { hostAddress } from '../guest-memory.ts';
+import { hostAddress } from '../memory/guest-memory.ts';
 import {
   isCountable,
   isMapped,
@@ -30,8 +30,8 @@ import {
   startCounter,
   stopCounter,
   unmapCounter,
-} from '../pmu.ts';
-import { Vcpu } from '../vcpu.ts';
+} from '../vcpu/pmu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 import { checkSharedMemory, isNoAddress } from './shared-memory.ts';
 

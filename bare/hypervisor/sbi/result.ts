@@ -1,7 +1,7 @@
 /** How an SBI call answers: an error in a0, and a value in a1. */
 import { SBI_SUCCESS } from '../../rv/sbi.ts';
 import { NEXT } from '../outcome.ts';
-import { Vcpu } from '../vcpu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 
 /** The call went well, with `value`. */
 export function succeed(vcpu: Vcpu, value: u64): u32 {

@@ -7,8 +7,8 @@ import {
   SBI_RFENCE_REMOTE_FENCE_I,
   SBI_RFENCE_REMOTE_SFENCE_VMA_ASID,
 } from '../../rv/sbi.ts';
-import { remoteFence } from '../remote-fence.ts';
-import { Vcpu } from '../vcpu.ts';
+import { remoteFence } from '../vcpu/remote-fence.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { guestHarts } from './hart-list.ts';
 import { fail, succeed } from './result.ts';
 

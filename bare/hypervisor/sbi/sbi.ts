@@ -3,7 +3,7 @@
  * comes back in a0 and a value in a1, but legacy calls answer in a0 alone.
  */
 import { SBI_BASE, SBI_ERR_NOT_SUPPORTED } from '../../rv/sbi.ts';
-import { Vcpu } from '../vcpu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { handleBase } from './base.ts';
 import { handlerOf, SbiHandler } from './extensions.ts';
 import { fail } from './result.ts';

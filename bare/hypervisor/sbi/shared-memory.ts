@@ -1,7 +1,7 @@
 /** Memory that a guest shares with the hypervisor: SBI 3.0, "Shared Memory Physical Address Range Parameter". */
 import { SBI_ERR_INVALID_ADDRESS, SBI_ERR_INVALID_PARAM, SBI_SUCCESS } from '../../rv/sbi.ts';
-import { isGuestMemory } from '../guest-memory.ts';
-import { Vcpu } from '../vcpu.ts';
+import { isGuestMemory } from '../memory/guest-memory.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 
 const ALL_ONES: u64 = ~0;
 

@@ -1,9 +1,9 @@
 /** SBI 3.0, "System Reset Extension". */
 import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_SRST_SYSTEM_RESET } from '../../rv/sbi.ts';
-import { GUEST_FAILED, GUEST_REBOOTING, GUEST_SHUT_DOWN } from '../guest.ts';
-import { leaveRunning } from '../guest-life.ts';
+import { GUEST_FAILED, GUEST_REBOOTING, GUEST_SHUT_DOWN } from '../guest/guest.ts';
+import { leaveRunning } from '../guest/guest-life.ts';
 import { STOP } from '../outcome.ts';
-import { Vcpu } from '../vcpu.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail } from './result.ts';
 
 const SHUTDOWN: u32 = 0;

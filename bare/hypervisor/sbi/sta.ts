@@ -5,9 +5,9 @@ import {
   SBI_STA_STEAL_TIME_SET_SHMEM,
   SBI_SUCCESS,
 } from '../../rv/sbi.ts';
-import { hostAddress } from '../guest-memory.ts';
-import { STEAL_AREA_SIZE } from '../steal-time.ts';
-import { Vcpu } from '../vcpu.ts';
+import { hostAddress } from '../memory/guest-memory.ts';
+import { STEAL_AREA_SIZE } from '../vcpu/steal-time.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 import { checkSharedMemory, isNoAddress } from './shared-memory.ts';
 

@@ -6,9 +6,9 @@ import {
   SBI_ERR_NOT_SUPPORTED,
   SBI_SUSP_SYSTEM_SUSPEND,
 } from '../../rv/sbi.ts';
-import { hasOtherStarted, resumeAt } from '../hart-state.ts';
 import { SUSPEND } from '../outcome.ts';
-import { Vcpu } from '../vcpu.ts';
+import { hasOtherStarted, resumeAt } from '../vcpu/hart-state.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { canExecute } from './hsm.ts';
 import { fail } from './result.ts';
 

@@ -1,9 +1,9 @@
 /** SBI 3.0, "Timer Extension". */
 import { SBI_ERR_NOT_SUPPORTED, SBI_TIME_SET_TIMER } from '../../rv/sbi.ts';
-import { hasSstc, setTimer } from '../guest-timer.ts';
-import { countEvent, FW_SET_TIMER } from '../pmu.ts';
-import { armTimer } from '../scheduler.ts';
-import { Vcpu } from '../vcpu.ts';
+import { hasSstc, setTimer } from '../vcpu/guest-timer.ts';
+import { countEvent, FW_SET_TIMER } from '../vcpu/pmu.ts';
+import { armTimer } from '../vcpu/scheduler.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 
 export function handleTime(vcpu: Vcpu): u32 {

@@ -2,8 +2,8 @@
  * Block device (virtio 1.2, 5.2): a disk behind one queue of requests. What the disk consists of, a backend knows: image-disk.ts,
  * host-disk.ts. It may serve several requests at a time, and in any order.
  */
-import { Guest } from '../guest.ts';
-import { allocate, free } from '../heap.ts';
+import { Guest } from '../guest/guest.ts';
+import { allocate, free } from '../memory/heap.ts';
 import { leaveUnfinished } from '../mmio/unfinished.ts';
 import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
 import { breakDevice, createVirtioDevice, freeVirtioDevice, ID_BLOCK, queueAt, VirtioDevice } from './device.ts';

@@ -1,8 +1,9 @@
 /** A buffer of a virtqueue: the parts that the device reads, then those that it writes (virtio 1.2, 2.7.4). */
-import { PAGE_SIZE } from '../allocator.ts';
-import { Guest } from '../guest.ts';
-import { hostAddress } from '../guest-memory.ts';
-import { allocate, free } from '../heap.ts';
+
+import { Guest } from '../guest/guest.ts';
+import { PAGE_SIZE } from '../memory/allocator.ts';
+import { hostAddress } from '../memory/guest-memory.ts';
+import { allocate, free } from '../memory/heap.ts';
 
 /** A part, which is in the guest's memory as far as was checked when it was added. */
 class Part {

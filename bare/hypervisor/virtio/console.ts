@@ -1,8 +1,8 @@
 /** Console device (virtio 1.2, 5.3): one port, the guest's console. */
-import { takeInput } from '../console-input.ts';
-import { Guest } from '../guest.ts';
-import { CONSOLE_VIRTIO, GuestConsole, hasInput, printsBy, putGuestByte } from '../guest-console.ts';
-import { allocate, free } from '../heap.ts';
+import { takeInput } from '../console/console-input.ts';
+import { CONSOLE_VIRTIO, GuestConsole, hasInput, printsBy, putGuestByte } from '../console/guest-console.ts';
+import { Guest } from '../guest/guest.ts';
+import { allocate, free } from '../memory/heap.ts';
 import { leaveUnfinished } from '../mmio/unfinished.ts';
 import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
 import { createVirtioDevice, freeVirtioDevice, ID_CONSOLE, queueAt, VirtioDevice } from './device.ts';

@@ -3,9 +3,9 @@
  * space, virtqueues, interrupts.
  */
 import { print } from '../../lib/print.ts';
-import { beginMessage, endMessage } from '../console.ts';
-import { Guest, printName } from '../guest.ts';
-import { allocate, free } from '../heap.ts';
+import { beginMessage, endMessage } from '../console/console.ts';
+import { Guest, printName } from '../guest/guest.ts';
+import { allocate, free } from '../memory/heap.ts';
 import { COMMON_FEATURES } from './features.ts';
 import { Queue, startQueue } from './queue.ts';
 

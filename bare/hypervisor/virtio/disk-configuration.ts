@@ -1,7 +1,7 @@
 /** From what the configuration says of a disk to the disk. */
-import { Guest } from '../guest.ts';
+import { Guest } from '../guest/guest.ts';
+import { DiskConfiguration } from '../guest/modules.ts';
 import { hostDisk } from '../host/disk.ts';
-import { DiskConfiguration } from '../modules.ts';
 import { Disk } from './block.ts';
 import { VirtioDevice } from './device.ts';
 import { createHostBackedDisk } from './host-disk.ts';

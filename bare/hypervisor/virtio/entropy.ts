@@ -1,7 +1,7 @@
 /** Entropy device (virtio 1.2, 5.4): random bytes of the host's. A request waits until the host has some. */
-import { Guest } from '../guest.ts';
-import { allocate, free } from '../heap.ts';
+import { Guest } from '../guest/guest.ts';
 import { takeEntropy } from '../host/entropy.ts';
+import { allocate, free } from '../memory/heap.ts';
 import { Chain, createChain, freeChain, writeChain } from './chain.ts';
 import { createVirtioDevice, freeVirtioDevice, ID_ENTROPY, queueAt, VirtioDevice } from './device.ts';
 import { popChain, pushUsed, signal, unpopChain } from './queue.ts';

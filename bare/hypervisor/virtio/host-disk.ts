@@ -1,5 +1,5 @@
 /** A guest's disk on one of the host's: the whole of it, or some of its sectors. */
-import { Guest } from '../guest.ts';
+import { Guest } from '../guest/guest.ts';
 import { HostDisk, pollHostDisk, submitToHost } from '../host/disk.ts';
 import { createDisk, Disk, DiskRequest, SECTOR_SIZE } from './block.ts';
 

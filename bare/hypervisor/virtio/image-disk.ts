@@ -1,5 +1,5 @@
 /** A disk in memory: the image is a module that was loaded beside the guest's kernel, or any other range. */
-import { Guest } from '../guest.ts';
+import { Guest } from '../guest/guest.ts';
 import {
   BLK_IN,
   BLK_IOERR,

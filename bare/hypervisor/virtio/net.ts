@@ -1,8 +1,9 @@
 /** Network device (virtio 1.2, 5.1): a port of the switch, with one queue for each direction and no offloads. */
-import { Guest } from '../guest.ts';
-import { allocate, free } from '../heap.ts';
+
+import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, removePort, switchFrame } from '../devices/net-switch.ts';
+import { Guest } from '../guest/guest.ts';
+import { allocate, free } from '../memory/heap.ts';
 import { leaveUnfinished } from '../mmio/unfinished.ts';
-import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, removePort, switchFrame } from '../net-switch.ts';
 import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
 import { createVirtioDevice, freeVirtioDevice, ID_NET, queueAt, VirtioDevice } from './device.ts';
 import { popChain, pushUsed, signal, unpopChain } from './queue.ts';

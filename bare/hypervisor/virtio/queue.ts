@@ -3,8 +3,8 @@
  * the guest's memory, every index against the queue's size, and what breaks a rule stops the device until its driver resets it.
  */
 import { fence_rw_rw, fence_rw_w } from '../../rv/intrinsics.ts';
-import { Guest } from '../guest.ts';
-import { contiguousAddress, hostAddress, isGuestMemory } from '../guest-memory.ts';
+import { Guest } from '../guest/guest.ts';
+import { contiguousAddress, hostAddress, isGuestMemory } from '../memory/guest-memory.ts';
 import { addPart, CHAIN_LIMIT, Chain } from './chain.ts';
 import { breakDevice, hasFeature, interruptDriver, VirtioDevice } from './device.ts';
 import { VIRTIO_F_EVENT_IDX, VIRTIO_F_INDIRECT_DESC } from './features.ts';

@@ -1,0 +1,33 @@
+/**
+ * Guest memory by guest virtual address, with the rights and translation of the guest that trapped: Priv. 1.13, "Hypervisor
+ * Virtual-Machine Load and Store Instructions". They can fault; trap.S records that instead of panicking.
+ *
+ * A fault overwrites sepc, scause, stval, htval and the trap fields of hstatus: read those before.
+ */
+import { hlv_d, hlvx_hu } from '../../rv/intrinsics.ts';
+import { expectFault, takeFault } from '../harts/hart.ts';
+import { Vcpu } from '../vcpu/vcpu.ts';
+
+/** What `fetchParcel` returns when the address cannot be fetched from: no parcel is that large. */
+export const NO_PARCEL: u64 = ~0;
+
+/** 16 bits of code at the guest's virtual address, or NO_PARCEL. */
+export function fetchParcel(vcpu: Vcpu, address: u64): u64 {
+  expectFault(vcpu.hart);
+  const parcel = hlvx_hu(address);
+  return takeFault(vcpu.hart) ? NO_PARCEL : parcel;
+}
+
+/** 8 bytes at the guest's virtual address; the caller asks `takeFault` whether they could be read. */
+export function loadAsGuest(vcpu: Vcpu, address: u64): u64 {
+  expectFault(vcpu.hart);
+  return hlv_d(address);
+}
+
+/** The instruction at the guest's virtual address, 2 or 4 bytes, or NO_PARCEL. */
+export function fetchInstruction(vcpu: Vcpu, address: u64): u64 {
+  const low = fetchParcel(vcpu, address);
+  if (low == NO_PARCEL || (low & 3) != 3) return low;
+  const high = fetchParcel(vcpu, address + 2);
+  return high == NO_PARCEL ? NO_PARCEL : low | (high << 16);
+}

@@ -1,0 +1,122 @@
+/**
+ * Page tables of Sv39, Sv48 and Sv57 and their x4 forms, with the number of levels as data: Priv. 1.13, "Sv39: Page-Based 39-bit
+ * Virtual-Memory System" and "Two-Stage Address Translation". The x4 root is four pages.
+ */
+
+import { panic } from '../report/panic.ts';
+import { allocatePages, freePagesAt, PAGE_SIZE } from './allocator.ts';
+
+export const PTE_V: u64 = 1;
+export const PTE_R: u64 = 2;
+export const PTE_W: u64 = 4;
+export const PTE_X: u64 = 8;
+export const PTE_U: u64 = 16;
+export const PTE_G: u64 = 32;
+export const PTE_A: u64 = 64;
+export const PTE_D: u64 = 128;
+const PTE_LEAF: u64 = PTE_R | PTE_W | PTE_X;
+const PTE_PPN: u64 = 0x003f_ffff_ffff_fc00;
+const INDEX_BITS: u64 = 9;
+const INDEX_MASK: u64 = 511;
+
+/** What `translate` returns for an address that is not mapped: no physical address is that large. */
+export const UNMAPPED: u64 = ~0;
+
+function physicalOf(pte: u64): u64 {
+  return (pte & PTE_PPN) << 2;
+}
+
+export class PageTable {
+  root: usize;
+  /** 3, 4 or 5. */
+  levels: u64;
+  /** The order of the root's block: 0 for one page, 2 for the four of an x4 table. */
+  rootOrder: u32;
+}
+
+/** Empty tables. The structure itself is the caller's. */
+export function initializePageTable(table: PageTable, levels: u64, rootOrder: u32): void {
+  table.root = allocatePages(rootOrder);
+  table.levels = levels;
+  table.rootOrder = rootOrder;
+}
+
+/** Bits of address that the tables translate: 39, 48, 57, and 2 more in the x4 forms. */
+export function addressBits(table: PageTable): u64 {
+  return 12 + INDEX_BITS * table.levels + table.rootOrder;
+}
+
+/** Bytes that a leaf at `level` maps: 4 KiB at 0, 2 MiB at 1, 1 GiB at 2. */
+function leafSize(level: u64): u64 {
+  return (<u64>PAGE_SIZE) << (INDEX_BITS * level);
+}
+
+/**
+ * Maps [address, address + size) to physical memory with the leaf bits `flags`, by the largest leaves that alignment allows.
+ * All three are multiples of 4 KiB; nothing of the range may be mapped yet.
+ */
+export function mapRange(table: PageTable, address: u64, physical: u64, size: u64, flags: u64): void {
+  while (size) {
+    let level: u64 = table.levels > 3 ? 3 : 2;
+    while (level && (((address | physical) & (leafSize(level) - 1)) != 0 || size < leafSize(level))) level--;
+    mapLeaf(table, address, physical, level, flags);
+    const step = leafSize(level);
+    address += step;
+    physical += step;
+    size -= step;
+  }
+}
+
+/** Writes the one leaf for `address` at `level`, making the tables above it. */
+export function mapLeaf(table: PageTable, address: u64, physical: u64, level: u64, flags: u64): void {
+  let page = table.root;
+  let shift = 12 + INDEX_BITS * (table.levels - 1);
+  const lastShift = 12 + INDEX_BITS * level;
+  let index = address >> shift;
+  while (shift > lastShift) {
+    const slot = page + (index << 3);
+    let pte = load<u64>(slot);
+    if (!(pte & PTE_V)) {
+      pte = (allocatePages(0) >> 2) | PTE_V;
+      store<u64>(slot, pte);
+    } else if (pte & PTE_LEAF) {
+      panic('mapped a page twice');
+    }
+    page = physicalOf(pte);
+    shift -= INDEX_BITS;
+    index = (address >> shift) & INDEX_MASK;
+  }
+  store<u64>(page + (index << 3), (physical >> 2) | flags | PTE_V);
+}
+
+/** Physical address of `address`, or UNMAPPED. */
+export function translate(table: PageTable, address: u64): u64 {
+  let page = table.root;
+  let shift = 12 + INDEX_BITS * (table.levels - 1);
+  let index = address >> shift;
+  if (address >> addressBits(table)) return UNMAPPED;
+  while (true) {
+    const pte = load<u64>(page + (index << 3));
+    if (!(pte & PTE_V)) return UNMAPPED;
+    page = physicalOf(pte);
+    if (pte & PTE_LEAF) return page | (address & (((<u64>1) << shift) - 1));
+    shift -= INDEX_BITS;
+    index = (address >> shift) & INDEX_MASK;
+  }
+}
+
+/** Frees the tables, not what they map. */
+export function freePageTable(table: PageTable): void {
+  freeBelow(table.root, (<u64>512) << table.rootOrder, table.levels - 1);
+  table.root = 0;
+}
+
+function freeBelow(page: usize, entries: u64, level: u64): void {
+  if (level) {
+    for (let index: u64 = 0; index < entries; index++) {
+      const pte = load<u64>(page + (index << 3));
+      if (pte & PTE_V && !(pte & PTE_LEAF)) freeBelow(physicalOf(pte), 512, level - 1);
+    }
+  }
+  freePagesAt(page);
+}
