@@ -1,5 +1,6 @@
 /** A machine with the hypervisor and guests, for the command and for programs. */
-import { Machine, type Network, type TimeMode } from '../machine/index.ts';
+import type { NetworkBackend } from '../devices/network-backend.ts';
+import { Machine, type TimeMode } from '../machine/index.ts';
 import { artefact } from './artefacts.ts';
 import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
@@ -24,10 +25,18 @@ export interface GuestOptions {
   readonly append?: string | undefined;
   /** Its disks, as indices of `drives`. */
   readonly disks?: readonly number[] | undefined;
-  readonly net?: boolean | undefined;
+  /** The networks that it has a card on, by their names; all if left out. */
+  readonly networks?: readonly string[] | undefined;
 }
 
-export interface BootOptions {
+/** An Ethernet switch between guests. */
+export interface GuestNetwork<Uplink> {
+  /** What it is connected to besides: in a program a user network, or a switch between machines. */
+  readonly uplink?: Uplink | undefined;
+}
+
+/** `Uplink` is what a host takes for the end of a cable. */
+export interface BootOptions<Uplink = NetworkBackend> {
   /** Paths: `.ts` and `.S` sources, ELF files, Linux Images, raw binaries. */
   readonly guests: readonly (string | GuestOptions)[];
   /** Bytes of each guest's RAM, a multiple of 4 KiB; 128 MiB if left out. */
@@ -46,10 +55,8 @@ export interface BootOptions {
   readonly append?: string | undefined;
   /** Disk images, in the words of `--drive`; the guests get them in turn. At most as many as the host has room for. */
   readonly drives?: readonly string[] | undefined;
-  /** Each guest has a network card, on a switch between them. */
-  readonly net?: boolean | undefined;
-  /** The built-in machine's own network cards: the switch is connected to them. */
-  readonly networks?: readonly Network[] | undefined;
+  /** The guests' networks, by their names. */
+  readonly networks?: Readonly<Record<string, GuestNetwork<Uplink>>> | undefined;
   /** The hypervisor prints a line for each exit of a guest. */
   readonly trace?: boolean | undefined;
   /** It keeps a record of the last of them in memory: debug/exit-trace.ts. */
@@ -60,9 +67,16 @@ export interface BootOptions {
  * Reads, and where they are sources builds, the guests, and plans what lies where in the host's memory.
  * @throws UserError for files that cannot be read or do not fit; the compiler's and the assembler's errors.
  */
-export async function hostPlan(options: BootOptions): Promise<HostPlan> {
+export async function hostPlan(options: BootOptions<unknown>): Promise<HostPlan> {
   const { hostMemory, trace = false, record = false } = options;
-  return planGuests(await readGuests(options), { hostMemory, trace, record });
+  const networks = Object.values(options.networks ?? {});
+  const uplinks = [...networks.keys()].filter((number) => networks[number]!.uplink !== undefined);
+  return planGuests(await readGuests(options), { uplinks, hostMemory, trace, record });
+}
+
+/** What the guests' networks are connected to, in the order of the host's cards. */
+export function uplinksOf<Uplink>({ networks = {} }: BootOptions<Uplink>): Uplink[] {
+  return Object.values(networks).flatMap(({ uplink }) => (uplink === undefined ? [] : [uplink]));
 }
 
 /**
@@ -88,7 +102,7 @@ export async function boot(options: BootOptions, time: TimeMode = 'counted'): Pr
     kernel: await artefact('hypervisor.elf'),
     modules: plan.modules.map(({ kind, address, file }) => ({ kind, address, bytes: file.bytes })),
     drives: openDrives(drives),
-    networks: options.networks,
+    networks: uplinksOf(options).map((backend) => ({ backend })),
     rng: true,
     time,
   });
@@ -99,11 +113,17 @@ export function isOwnFirmware(bios = 'default'): boolean {
   return bios === 'default' || bios === 'typevisor';
 }
 
-async function readGuests(options: BootOptions): Promise<GuestSpec[]> {
+async function readGuests(options: BootOptions<unknown>): Promise<GuestSpec[]> {
   const { memory = DEFAULT_MEMORY, vcpus = 1, drives = [] } = options;
   const given = optionsOfGuests(options);
   if (given.length === 0) throw new UserError('no guest given; try: typevisor run hello.ts (see typevisor run --help)');
   const names = namesOfGuests(options);
+  const networks = Object.keys(options.networks ?? {});
+  const numberOf = (network: string) => {
+    const number = networks.indexOf(network);
+    if (number < 0) throw new UserError(`there is no network ${network}`);
+    return number;
+  };
   const readRamDisk = reader();
   const guests: GuestSpec[] = [];
   for (const [index, guest] of given.entries()) {
@@ -119,18 +139,18 @@ async function readGuests(options: BootOptions): Promise<GuestSpec[]> {
       vcpus: guest.vcpus ?? vcpus,
       weight: guest.weight,
       disks: guest.disks ?? drives.map((_, disk) => disk).filter((disk) => disk % given.length === index),
-      net: guest.net ?? options.net,
+      networks: guest.networks?.map(numberOf) ?? networks.map((_, number) => number),
     });
   }
   return guests;
 }
 
-function optionsOfGuests({ guests }: BootOptions): GuestOptions[] {
+function optionsOfGuests({ guests }: BootOptions<unknown>): GuestOptions[] {
   return guests.map((each) => (typeof each === 'string' ? { path: each } : each));
 }
 
 /** What the guests are called, in the order of their numbers. */
-export function namesOfGuests(options: BootOptions): string[] {
+export function namesOfGuests(options: BootOptions<unknown>): string[] {
   const given = optionsOfGuests(options);
   const names = guestNames(given.map(({ path }) => path));
   return given.map(({ name }, index) => name ?? names[index]!);

@@ -12,6 +12,10 @@ const TOML = `
 harts = 4
 memory = "1G"
 
+[networks.lan]
+[networks.outside]
+uplink = "user,restrict"
+
 [guests.web]
 kernel = "Image"
 initrd = "/boot/initrd"
@@ -20,7 +24,7 @@ memory = "256M"
 vcpus = 2
 weight = 200
 disks = ["root.img,readonly", "a,,b.img"]
-net = true
+networks = ["outside", "lan"]
 
 [guests.db]
 kernel = "db.elf"
@@ -36,18 +40,29 @@ test('TOML and JSON say the same', () => {
     vcpus: 2,
     weight: 200,
     disks: ['root.img,readonly', 'a,,b.img'],
-    net: true,
+    networks: ['outside', 'lan'],
   };
+  const networks = { lan: {}, outside: { uplink: 'user,restrict' } };
   const db = { kernel: 'db.elf', disks: ['/data/db.img'] };
-  const json = JSON.stringify({ host: { harts: 4, memory: '1G' }, guests: { web, db } });
+  const json = JSON.stringify({ host: { harts: 4, memory: '1G' }, networks, guests: { web, db } });
   const fromToml = readGuestsFile(write('guests.toml', TOML));
-  expect(readGuestsFile(write('guests.json', json))).toEqual(fromToml);
+  const fromJson = readGuestsFile(write('guests.json', json));
+  expect({ ...fromJson, networks }).toEqual({ ...fromToml, networks });
+  expect(fromJson.networks).toMatchObject({ lan: {}, outside: { uplink: { restrict: true } } });
   expect(fromToml.harts).toBe(4);
   expect(fromToml.hostMemory).toBe(2 ** 30);
   expect(fromToml.drives).toEqual([folder.pathOf('root.img,readonly'), folder.pathOf('a,,b.img'), '/data/db.img']);
   expect(fromToml.guests).toMatchObject([
-    { name: 'web', path: folder.pathOf('Image'), initrd: '/boot/initrd', memory: 2 ** 28, vcpus: 2, disks: [0, 1] },
-    { name: 'db', path: folder.pathOf('db.elf'), memory: undefined, disks: [2] },
+    {
+      name: 'web',
+      path: folder.pathOf('Image'),
+      initrd: '/boot/initrd',
+      memory: 2 ** 28,
+      vcpus: 2,
+      disks: [0, 1],
+      networks: ['outside', 'lan'],
+    },
+    { name: 'db', path: folder.pathOf('db.elf'), memory: undefined, disks: [2], networks: [] },
   ]);
 });
 
@@ -66,6 +81,16 @@ test.each([
   ['an item of another type', '[guests.a]\nkernel = "k"\ndisks = [1]', 'guests.a.disks[0]: 1 is not of type string'],
   ['a name that no node can have', '[guests."a b"]\nkernel = "k"', 'guests.a b: a name has'],
   ['no size', '[guests.a]\nkernel = "k"\nmemory = "much"', 'guests.a.memory much: not a size'],
+  [
+    'a network that there is not',
+    '[networks.lan]\n[guests.a]\nkernel = "k"\nnetworks = ["lna"]',
+    'guests.a.networks: there is no network lna; add [networks.lna]',
+  ],
+  [
+    'an uplink that there is not',
+    '[networks.lan]\nuplink = "tap"\n[guests.a]\nkernel = "k"',
+    'networks.lan.uplink tap: write user or none',
+  ],
   ['no TOML', '[guests.a\nkernel = "k"', ':1:10: '],
 ])('%s is refused with its place', (_, text, message) => {
   const path = write('wrong.toml', text);

@@ -7,10 +7,12 @@ import { parseDrive } from './drives.ts';
 import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
 import { findMistake, type JsonSchema } from './json-schema.ts';
+import { type NetSpec, parseUplink } from './networks.ts';
 import { LEAST_GUEST_MEMORY, LEAST_HOST_MEMORY, parseMemorySize } from './sizes.ts';
 
 interface GuestsFile {
   readonly host?: { readonly harts?: number; readonly memory?: string };
+  readonly networks?: Readonly<Record<string, { readonly uplink?: string }>>;
   readonly guests: Readonly<Record<string, GuestEntry>>;
 }
 
@@ -22,21 +24,29 @@ interface GuestEntry {
   readonly vcpus?: number;
   readonly weight?: number;
   readonly disks?: readonly string[];
-  readonly net?: boolean;
+  readonly networks?: readonly string[];
 }
 
 export function isGuestsFile(path: string): boolean {
   return ['.toml', '.json'].includes(extname(path));
 }
 
+type Described = 'guests' | 'drives' | 'networks' | 'harts' | 'hostMemory';
+
 /** @throws UserError that names the file and the place in it. */
-export function readGuestsFile(path: string): Pick<BootOptions, 'guests' | 'drives' | 'harts' | 'hostMemory'> {
-  const { host = {}, guests } = parse(path);
+export function readGuestsFile(path: string): Pick<BootOptions<NetSpec>, Described> {
+  const { host = {}, networks = {}, guests } = parse(path);
   const folder = dirname(path);
   const drives: string[] = [];
   const options = Object.entries(guests).map(([name, entry]): GuestOptions => {
     const size = (text: string) => parseMemorySize(text, `${path}: guests.${name}.memory`, LEAST_GUEST_MEMORY);
     const firstDisk = drives.length;
+    const unknown = entry.networks?.find((network) => !Object.hasOwn(networks, network));
+    if (unknown !== undefined) {
+      throw new UserError(
+        `${path}: guests.${name}.networks: there is no network ${unknown}; add [networks.${unknown}]`,
+      );
+    }
     drives.push(...(entry.disks ?? []).map((disk) => besideFile(folder, disk)));
     return {
       name,
@@ -47,12 +57,20 @@ export function readGuestsFile(path: string): Pick<BootOptions, 'guests' | 'driv
       vcpus: entry.vcpus,
       weight: entry.weight,
       disks: (entry.disks ?? []).map((_, index) => firstDisk + index),
-      net: entry.net,
+      networks: entry.networks ?? [],
     };
   });
   const hostMemory =
     host.memory === undefined ? undefined : parseMemorySize(host.memory, `${path}: host.memory`, LEAST_HOST_MEMORY);
-  return { guests: options, drives, harts: host.harts, hostMemory };
+  return { guests: options, drives, networks: withUplinks(path, networks), harts: host.harts, hostMemory };
+}
+
+function withUplinks(path: string, networks: NonNullable<GuestsFile['networks']>): BootOptions<NetSpec>['networks'] {
+  const read = (name: string, text: string) => parseUplink(text, `${path}: networks.${name}.uplink ${text}`);
+  const entries = Object.entries(networks).map(([name, { uplink }]) => {
+    return [name, uplink === undefined ? {} : { uplink: read(name, uplink) }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function parse(path: string): GuestsFile {

@@ -45,7 +45,7 @@ export async function monitor(path: string, options: RunOptions): Promise<number
       create,
       restore: load,
       loaded: () => {
-        if (isConfined()) restrictMonitor({ network: options.net === true });
+        if (isConfined()) restrictMonitor({ network: networks.length > 0 });
       },
       save: save === undefined || files === undefined ? undefined : (pc) => saveKvmGuest(pc, files, save),
       timeout,
@@ -56,10 +56,11 @@ export async function monitor(path: string, options: RunOptions): Promise<number
 }
 
 /** The user network has much code, which guests without one do not wait for. */
-async function openUserNetwork({ net, hostfwd }: RunOptions): Promise<OpenNetworks> {
-  if (!net) return { networks: [], close: () => {} };
-  const { openNetworks, userNetwork } = await import('./networks.ts');
-  return openNetworks([userNetwork(hostfwd)]);
+async function openUserNetwork({ net }: RunOptions): Promise<OpenNetworks> {
+  if (net === undefined) return { networks: [], close: () => {} };
+  if (net === true) throw new UserError('--net: a guest on KVM has no other guests to talk to; write --net user');
+  const { openNetworks, parseNet } = await import('./networks.ts');
+  return openNetworks([parseNet(net)]);
 }
 
 interface Plan {

@@ -12,7 +12,7 @@ import { UserError } from './errors.ts';
 import { EXIT_GUEST_FAILED, EXIT_SUCCESS } from './exit-codes.ts';
 import { writeUserFile } from './files.ts';
 import { attachTerminal } from './machine-terminal.ts';
-import { openNetworks } from './networks.ts';
+import { openNetworks, parseNet } from './networks.ts';
 import { MOST_HOST_MEMORY } from './plan.ts';
 import { MOST_HARTS } from './run.ts';
 import { openShares } from './shares.ts';
@@ -61,7 +61,7 @@ export async function machine(options: MachineOptions): Promise<void> {
   }
   checkSlots(options);
   const files = options.restore === undefined ? await bootFiles(options) : undefined;
-  const { networks, close } = await openNetworks(options.net);
+  const { networks, close } = await openNetworks(options.net.map((text) => parseNet(text)));
   try {
     const devices = {
       core: await artefact('core.wasm'),

@@ -27,8 +27,9 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 const driveHelp = `
 A drive is a raw image: FILE, FILE,readonly, or FILE,overlay to keep the guest's changes in memory; Linux calls the first vda.`;
 const netHelp = `
-The network user gives the guest an address by DHCP and lets it reach the host (10.0.2.2) and what the host reaches. Behind
-it ,hostfwd=tcp::HOSTPORT-:GUESTPORT passes a port of the host on to the guest, and ,restrict lets the guest reach nobody.`;
+The network user gives guests addresses by DHCP (the first: 10.0.2.15) and lets them reach the host (10.0.2.2) and what the
+host reaches. Behind it ,hostfwd=tcp::HOSTPORT-[ADDRESS]:PORT passes a port of the host on to the first guest, or to the one
+with this address, and ,restrict lets guests reach nobody.`;
 const shareHelp = `
 A shared folder is mounted by its tag, which is share if it is not given: mount -t 9p -o trans=virtio,version=9p2000.L share /mnt`;
 const guestConsoleHelp = `
@@ -56,8 +57,7 @@ const run = command(
   typevisor run hello.ts --on qemu --dry-run    the same for QEMU, as a command line
   typevisor run vmlinuz --initrd initrd.img     an x86-64 kernel, on Linux KVM
   typevisor run --on kvm --raw boot.bin         a flat real-mode program`,
-  `${driveHelp} Guests get them in turn.
-The network gives guests addresses by DHCP and lets them reach the host (10.0.2.2), what the host reaches, and each other.
+  `${driveHelp} Guests get them in turn.${netHelp}
 ${guestConsoleHelp}`,
 )
   .argument('[guest...]', 'the guests, run at the same time; or one .toml or .json file that describes them')
@@ -72,13 +72,7 @@ ${guestConsoleHelp}`,
   .option('--initrd <file>', "every guest's initial RAM disk")
   .option('--append <text>', "every guest's command line")
   .option('--drive <file>', 'a disk (virtio) of a guest, again for further ones; options behind a comma', collect, [])
-  .option('--net', 'a network card (virtio) for each guest, on a switch between them and to the outside')
-  .option(
-    '--hostfwd <rule>',
-    'with --net: lead a port of this computer to a guest, as tcp::HOSTPORT-:GUESTPORT',
-    collect,
-    [],
-  )
+  .option('--net [network]', 'a network card (virtio) for each guest, on a switch between them; user: and to the host')
   .option('--save <file>', 'on KVM: save the guest to this file on Ctrl-A s, and when you leave it')
   .option('--restore <file>', 'on KVM: go on from a file of --save, with the same drives and --net')
   .option('--no-confine', 'on KVM: let the monitor open any file and make any system call')

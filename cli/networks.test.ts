@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { openNetworks, parseNet } from './networks.ts';
+import { openNetworks, parseNet, parseUplink } from './networks.ts';
 
 test.each([
   ['', 'write user or none'],
@@ -28,12 +28,19 @@ test.each([
 
 test('what can be asked for', () => {
   expect(parseNet('none')).toBeUndefined();
-  expect(parseNet('user')).toEqual({ forwards: [], restrict: false });
+  expect(parseNet('user')).toEqual({ place: '--net user', forwards: [], restrict: false });
   expect(parseNet('user,restrict,mac=52:54:00:00:00:01')).toMatchObject({ restrict: true, mac: 0x5254_0000_0001 });
   expect(parseNet('user,restrict=off,hostfwd=tcp::2222-:22,hostfwd=udp:0.0.0.0:53-10.0.2.16:5353')!.forwards).toEqual([
     { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 2222, guestAddress: 0x0a00_020f, guestPort: 22 },
     { protocol: 'udp', hostAddress: '0.0.0.0', hostPort: 53, guestAddress: 0x0a00_0210, guestPort: 5353 },
   ]);
+});
+
+test('what guests share has no address of a card', () => {
+  expect(() => parseUplink('user,mac=52:54:00:00:00:01', 'guests.toml: networks.lan.uplink')).toThrow(
+    "guests.toml: networks.lan.uplink: guests' cards have addresses of their own; leave out mac",
+  );
+  expect(parseUplink('user,restrict')).toEqual(parseNet('user,restrict'));
 });
 
 test('ports are open until the networks are closed', async () => {
@@ -42,12 +49,12 @@ test('ports are open until the networks are closed', async () => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const text = `user,hostfwd=tcp::${port}-:80`;
-  await expect(openNetworks([text])).rejects.toThrow(
+  await expect(openNetworks([parseNet(text)])).rejects.toThrow(
     `tcp port ${port} of 127.0.0.1 is taken already; choose another one`,
   );
   server.close();
   await once(server, 'close');
-  const { networks, close } = await openNetworks(['none', text]);
+  const { networks, close } = await openNetworks([parseNet('none'), parseNet(text)]);
   expect(networks).toHaveLength(1);
   const client = connect(port, '127.0.0.1');
   await once(client, 'connect');
@@ -58,6 +65,6 @@ test('ports are open until the networks are closed', async () => {
 });
 
 test('an address that the host has not is named', async () => {
-  const opening = openNetworks(['user,hostfwd=tcp:192.0.2.1:8080-:80']);
+  const opening = openNetworks([parseNet('user,hostfwd=tcp:192.0.2.1:8080-:80')]);
   await expect(opening).rejects.toThrow('the host has no address 192.0.2.1');
 });

@@ -7,6 +7,8 @@ import type { Network } from '../machine/index.ts';
 import { UserError } from './errors.ts';
 
 export interface NetSpec {
+  /** Where the user has said so, for what is wrong with it. */
+  readonly place: string;
   readonly forwards: readonly Forward[];
   readonly restrict: boolean;
   readonly mac?: number;
@@ -19,10 +21,11 @@ const RULE = 'a rule is tcp or udp, then :[HOSTADDRESS]:HOSTPORT-[GUESTADDRESS]:
 
 /**
  * undefined for `none`.
+ * @param place where the text is, for what is wrong with it
  * @throws UserError
  */
-export function parseNet(text: string): NetSpec | undefined {
-  const fail = (what: string) => new UserError(`--net ${text}: ${what}`);
+export function parseNet(text: string, place = `--net ${text}`): NetSpec | undefined {
+  const fail = (what: string) => new UserError(`${place}: ${what}`);
   const [kind, ...options] = text.split(',');
   if (kind === 'none' && options.length === 0) return undefined;
   if (kind !== 'user') throw fail(USAGE);
@@ -36,12 +39,14 @@ export function parseNet(text: string): NetSpec | undefined {
     else if (name === 'mac') mac = parseCardAddress(value, fail);
     else throw fail(`there is no option ${option}; ${USAGE}`);
   }
-  return { forwards, restrict, ...(mac === undefined ? {} : { mac }) };
+  return { place, forwards, restrict, ...(mac === undefined ? {} : { mac }) };
 }
 
-/** The user network with ports of the host led into it, in the words above. */
-export function userNetwork(rules: readonly string[]): string {
-  return ['user', ...rules.map((rule) => `hostfwd=${rule}`)].join(',');
+/** As `parseNet`, for what guests share: each of them has its card, whose address is the hypervisor's to give. */
+export function parseUplink(text: string, place?: string): NetSpec | undefined {
+  const spec = parseNet(text, place);
+  if (spec?.mac === undefined) return spec;
+  throw new UserError(`${spec.place}: guests' cards have addresses of their own; leave out mac`);
 }
 
 function parseForward(rule: string, fail: (what: string) => UserError): Forward {
@@ -78,7 +83,7 @@ function parseCardAddress(text: string, fail: (what: string) => UserError): numb
 }
 
 export interface OpenNetworks {
-  readonly networks: Network[];
+  readonly networks: readonly Network[];
   /** Lets go of the host's ports and connections. */
   close(): void;
 }
@@ -87,13 +92,12 @@ export interface OpenNetworks {
  * Networks as they are asked for, with their ports of the host open.
  * @throws UserError, also for a port that cannot be listened at.
  */
-export async function openNetworks(texts: readonly string[]): Promise<OpenNetworks> {
-  const specs = texts.map((text) => ({ text, spec: parseNet(text) }));
+export async function openNetworks(specs: readonly (NetSpec | undefined)[]): Promise<OpenNetworks> {
   const networks: { backend: UserNetwork; mac?: number }[] = [];
   const close = () => {
     for (const { backend } of networks) backend.close();
   };
-  for (const { text, spec } of specs) {
+  for (const spec of specs) {
     if (spec === undefined) continue;
     const backend = new UserNetwork({ host: nodeNetwork, restrict: spec.restrict });
     networks.push({ backend, ...(spec.mac === undefined ? {} : { mac: spec.mac }) });
@@ -102,7 +106,7 @@ export async function openNetworks(texts: readonly string[]): Promise<OpenNetwor
         await backend.forward(forward);
       } catch (error) {
         close();
-        throw new UserError(`--net ${text}: ${whyNot(forward, error as NodeJS.ErrnoException)}`);
+        throw new UserError(`${spec.place}: ${whyNot(forward, error as NodeJS.ErrnoException)}`);
       }
     }
   }

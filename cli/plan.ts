@@ -34,8 +34,8 @@ export interface GuestSpec {
   readonly weight?: number | undefined;
   /** Its disks, by their numbers among those of the host. */
   readonly disks?: readonly number[] | undefined;
-  /** It has a network card, on the switch that all guests share. */
-  readonly net?: boolean | undefined;
+  /** The networks that it has a card on, by their numbers. */
+  readonly networks?: readonly number[] | undefined;
 }
 
 export interface GuestFile {
@@ -57,6 +57,8 @@ export interface HostPlan {
 }
 
 export interface PlanOptions {
+  /** The networks that the host's cards lead out of, in the order of the cards. */
+  readonly uplinks?: readonly number[];
   /** Bytes; undefined for what the guests need together. */
   readonly hostMemory?: number | undefined;
   /** The hypervisor prints a line for each exit of a guest. */
@@ -71,11 +73,12 @@ export interface PlanOptions {
  */
 export function planGuests(
   guests: readonly GuestSpec[],
-  { hostMemory, trace = false, record = false }: PlanOptions = {},
+  { uplinks = [], hostMemory, trace = false, record = false }: PlanOptions = {},
 ): HostPlan {
   const placer = new Placer();
   const root = new FdtNode();
   const nodes = root.add('guests');
+  if (uplinks.length > 0) nodes.setCells('uplinks', ...uplinks);
   if (trace) nodes.setFlag('trace');
   if (record) nodes.setFlag('record');
   for (const guest of guests) {
@@ -85,7 +88,9 @@ export function planGuests(
     node.setCells64('memory', guest.memory).setCells('vcpus', guest.vcpus);
     if (guest.weight !== undefined) node.setCells('weight', guest.weight);
     for (const [index, disk] of (guest.disks ?? []).entries()) node.add(`disk@${index}`).setCells('host', disk);
-    if (guest.net) node.add('net');
+    for (const [index, network] of (guest.networks ?? []).entries()) {
+      node.add(`net@${index}`).setCells('network', network);
+    }
   }
   placer.place('kernel', { path: 'guests.dtb', bytes: writeFdt(root) });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseUplink } from './networks.ts';
 import { qemuCommandLine, shellQuote } from './qemu.ts';
 
 test('modules become guest-loader devices, drives and network virtio devices, and a comma in a path is doubled', () => {
@@ -18,7 +19,7 @@ test('modules become guest-loader devices, drives and network virtio devices, an
       { path: 'e.img', readOnly: true, overlay: false },
       { path: 'f.img', readOnly: false, overlay: true },
     ],
-    uplink: 'user,hostfwd=tcp::2222-:22',
+    uplinks: [parseUplink('user,hostfwd=tcp::2222-:22')!, parseUplink('user,restrict')!],
   });
   expect(line.join(' ')).toBe(
     'qemu-system-riscv64 -M virt -cpu rv64,h=true -smp 2 -m 256M -display none -monitor none -serial stdio -no-reboot ' +
@@ -28,7 +29,9 @@ test('modules become guest-loader devices, drives and network virtio devices, an
       '-device virtio-blk-device,drive=drive1,bus=virtio-mmio-bus.1 ' +
       '-drive file=f.img,if=none,format=raw,id=drive2,snapshot=on ' +
       '-device virtio-blk-device,drive=drive2,bus=virtio-mmio-bus.2 ' +
-      '-netdev user,hostfwd=tcp::2222-:22,id=net0 -device virtio-net-device,netdev=net0 ' +
+      '-netdev user,id=net0,hostfwd=tcp:127.0.0.1:2222-10.0.2.15:22 ' +
+      '-device virtio-net-device,netdev=net0,bus=virtio-mmio-bus.3 ' +
+      '-netdev user,id=net1,restrict=on -device virtio-net-device,netdev=net1,bus=virtio-mmio-bus.4 ' +
       '-device guest-loader,addr=0x88000000,kernel=a,,b.elf ' +
       '-device guest-loader,addr=0x88200000,initrd=root.cpio',
   );

@@ -1,9 +1,11 @@
 /** The other host: QEMU's `virt` board. */
 import { spawnSync } from 'node:child_process';
+import { formatIpv4 } from '../devices/network/address.ts';
 import { readFdt } from '../machine/fdt.ts';
 import type { DriveSpec } from './drives.ts';
 import { UserError } from './errors.ts';
 import { TemporaryFolder } from './files.ts';
+import type { NetSpec } from './networks.ts';
 import type { PlannedModule } from './plan.ts';
 
 const OLDEST_MAJOR_VERSION = 7;
@@ -59,8 +61,8 @@ export interface QemuOptions {
   readonly memory: number;
   readonly modules: readonly PlannedModule[];
   readonly drives: readonly DriveSpec[];
-  /** What a network card is connected to: `user` and its options. */
-  readonly uplink: string | undefined;
+  /** What network cards are connected to: the user network. */
+  readonly uplinks: readonly NetSpec[];
   /** A file that shall have the RAM in it. */
   readonly memoryFile?: string | undefined;
   readonly debug?: QemuDebug | undefined;
@@ -75,7 +77,7 @@ export interface QemuDebug {
 
 /** The command line, its first element the command. The console is stdin and stdout. */
 export function qemuCommandLine(options: QemuOptions): string[] {
-  const { command, kernel, bios, harts, memory, modules, drives, uplink, memoryFile, debug } = options;
+  const { command, kernel, bios, harts, memory, modules, drives, uplinks, memoryFile, debug } = options;
   return [
     command,
     ...['-M', 'virt', '-cpu', CPU, '-smp', String(harts), '-m', `${memory / 2 ** 20}M`],
@@ -84,7 +86,7 @@ export function qemuCommandLine(options: QemuOptions): string[] {
     ...['-bios', bios, '-kernel', kernel],
     ...['-global', 'virtio-mmio.force-legacy=false', '-device', 'virtio-rng-device'],
     ...drives.flatMap(driveOptions),
-    ...(uplink ? ['-netdev', `${uplink},id=net0`, '-device', 'virtio-net-device,netdev=net0'] : []),
+    ...uplinks.flatMap((uplink, index) => networkOptions(uplink, index, drives.length + index)),
     ...modules.flatMap(({ kind, address, file }) => [
       '-device',
       `guest-loader,addr=0x${address.toString(16)},${kind === 'kernel' ? 'kernel' : 'initrd'}=${escapeOption(file.path)}`,
@@ -104,6 +106,17 @@ function driveOptions({ path, readOnly, overlay }: DriveSpec, index: number): st
   return [
     ...['-drive', `file=${escapeOption(path)},if=none,format=raw,id=drive${index}${switches}`],
     ...['-device', `virtio-blk-device,drive=drive${index},bus=virtio-mmio-bus.${index}`],
+  ];
+}
+
+/** The hypervisor counts cards by address too. */
+function networkOptions({ forwards, restrict }: NetSpec, index: number, slot: number): string[] {
+  const rules = forwards.map(({ protocol, hostAddress, hostPort, guestAddress, guestPort }) => {
+    return `,hostfwd=${protocol}:${hostAddress}:${hostPort}-${formatIpv4(guestAddress)}:${guestPort}`;
+  });
+  return [
+    ...['-netdev', `user,id=net${index}${restrict ? ',restrict=on' : ''}${rules.join('')}`],
+    ...['-device', `virtio-net-device,netdev=net${index},bus=virtio-mmio-bus.${slot}`],
   ];
 }
 

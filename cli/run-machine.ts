@@ -1,28 +1,26 @@
 /** Runs guests on the built-in machine. */
-import { describeStop, type Machine, type StopReason } from '../machine/index.ts';
-import { type BootOptions, boot, isOwnFirmware, namesOfGuests } from './boot.ts';
+import { describeStop, type Machine, type Network, type StopReason } from '../machine/index.ts';
+import { type BootOptions, boot, isOwnFirmware, namesOfGuests, uplinksOf } from './boot.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { type DebuggerOptions, underDebugger } from './debugger.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { writeExitTrace } from './exit-trace.ts';
 import { attachTerminal } from './machine-terminal.ts';
-import { openNetworks } from './networks.ts';
+import { type NetSpec, openNetworks } from './networks.ts';
 
-export interface MachineRun extends BootOptions, DebuggerOptions {
+export interface MachineRun extends BootOptions<NetSpec>, DebuggerOptions {
   /** Seconds. */
   readonly timeout: number | undefined;
   readonly quiet: boolean;
   /** Where the exits that were recorded go. */
   readonly traceFile: string | undefined;
-  /** What the guests' switch is connected to, in the words of `--net` of the bare machine. */
-  readonly uplink: string;
 }
 
 /** @returns the exit code. */
 export async function runOnMachine(run: MachineRun): Promise<number> {
-  const { networks, close } = await openNetworks(run.net ? [run.uplink] : []);
+  const { networks: ends, close } = await openNetworks(uplinksOf(run));
   try {
-    return await follow(run, await boot({ ...run, networks }, 'real'));
+    return await follow(run, await boot({ ...run, networks: connected(run.networks, ends) }, 'real'));
   } finally {
     close();
   }
@@ -41,6 +39,13 @@ async function follow(run: MachineRun, machine: Machine): Promise<number> {
     await writeExitTrace({ file: run.traceFile, guestNames: namesOfGuests(run) }, read);
   }
   return result;
+}
+
+/** The guests' networks with the ends of their uplinks, which come in the same order. */
+function connected(networks: MachineRun['networks'] = {}, ends: readonly Network[]): BootOptions['networks'] {
+  const left = [...ends];
+  const entries = Object.entries(networks);
+  return Object.fromEntries(entries.map(([name, { uplink }]) => [name, { uplink: uplink && left.shift()!.backend }]));
 }
 
 function noReport(reason: StopReason): number {

@@ -1,7 +1,7 @@
 /** Runs guests on QEMU, with the console through us: the same keys and exit codes as on the built-in machine. */
 import { spawn } from 'node:child_process';
 import { artefactPath } from './artefacts.ts';
-import { type BootOptions, namesOfGuests } from './boot.ts';
+import { type BootOptions, namesOfGuests, uplinksOf } from './boot.ts';
 import { storeByContent } from './cache.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { parseDrive } from './drives.ts';
@@ -9,18 +9,16 @@ import { UserError } from './errors.ts';
 import { EXIT_PANIC, EXIT_TIMEOUT } from './exit-codes.ts';
 import { memoryFileReader, writeExitTrace } from './exit-trace.ts';
 import { readUserFile, TemporaryFolder } from './files.ts';
-import { parseNet } from './networks.ts';
+import type { NetSpec } from './networks.ts';
 import type { HostPlan, PlannedModule } from './plan.ts';
 import { checkQemu, type QemuDebug, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
 import { Terminal } from './terminal.ts';
 
-export interface QemuRun extends BootOptions {
+export interface QemuRun extends BootOptions<NetSpec> {
   /** Seconds. */
   readonly timeout: number | undefined;
   readonly quiet: boolean;
   readonly dryRun: boolean;
-  /** What the guests' switch is connected to, in the words of `--net` of the bare machine. */
-  readonly uplink: string;
   readonly debug?: QemuDebug | undefined;
   /** Where the exits that were recorded go. */
   readonly traceFile: string | undefined;
@@ -42,7 +40,7 @@ export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
     memory: plan.hostMemory,
     modules: plan.modules.map(withFile),
     drives: (run.drives ?? []).map(parseDrive),
-    uplink: run.net ? checkedNetwork(run.uplink) : undefined,
+    uplinks: uplinksOf(run),
     memoryFile,
     debug: run.debug,
   });
@@ -64,12 +62,6 @@ async function biosPath(bios = 'default'): Promise<string> {
   if (bios === 'typevisor') return artefactPath('firmware.elf');
   if (bios !== 'default') readUserFile(bios);
   return bios;
-}
-
-/** QEMU takes it in the same words, but its complaints are long. */
-function checkedNetwork(text: string): string {
-  parseNet(text);
-  return text;
 }
 
 /** QEMU reads files, and what a module has in it may be in none: a compiled guest, the configuration. */

@@ -3,6 +3,7 @@ import type { BootOptions } from './boot.ts';
 import type { DebuggerOptions } from './debugger.ts';
 import { UserError } from './errors.ts';
 import { chooseHost } from './host.ts';
+import type { NetSpec } from './networks.ts';
 import { MOST_VCPUS } from './programs.ts';
 import { LEAST_GUEST_MEMORY, LEAST_HOST_MEMORY, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
@@ -16,22 +17,25 @@ export interface RunOptions extends DebuggerOptions {
   readonly initrd?: string;
   readonly append?: string;
   readonly drive: readonly string[];
-  readonly net?: true;
+  readonly net?: true | string;
   readonly trace?: true | string;
   readonly timeout?: string;
   readonly dryRun?: true;
   readonly quiet?: true;
   readonly raw?: string;
   readonly at?: string;
-  readonly hostfwd: readonly string[];
   readonly confine: boolean;
   readonly save?: string;
   readonly restore?: string;
 }
 
 export const MOST_HARTS = 8;
-/** Beside a network card and a source of random numbers in the host's eight virtio slots. */
-const MOST_DRIVES = 6;
+/** Beside a source of random numbers in the host's eight virtio slots. */
+const MOST_HOST_DEVICES = 7;
+/** What `--net` makes; nobody sees its name. */
+const ONLY_NETWORK = 'net';
+
+type GuestsOptions = BootOptions<NetSpec>;
 
 /** @throws UserError for anything wrong with the options or the files; otherwise the run sets the process's exit code. */
 export async function run(guests: readonly string[], options: RunOptions): Promise<void> {
@@ -39,7 +43,6 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
   if (options.dryRun && host !== 'qemu') {
     throw new UserError('--dry-run prints the command line of QEMU: add --on qemu');
   }
-  if (options.hostfwd.length > 0 && !options.net) throw new UserError('--hostfwd leads into a network: add --net');
   if (host === 'kvm') {
     const { runOnKvm } = await import('./run-kvm.ts');
     process.exitCode = await runOnKvm(guests, options);
@@ -49,13 +52,14 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
     if (options[name] !== undefined) throw new UserError(`--${name} is for guests on KVM: add --on kvm`);
   }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
-  const [{ gdbPort }, { userNetwork }] = await Promise.all([import('./debugger.ts'), import('./networks.ts')]);
+  const { gdbPort } = await import('./debugger.ts');
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);
   const traceFile = typeof options.trace === 'string' ? options.trace : undefined;
   if (traceFile !== undefined) (await import('./exit-trace.ts')).checkTraceFile(traceFile);
-  const settings = { timeout, traceFile, quiet: options.quiet === true, uplink: userNetwork(options.hostfwd) };
-  const boot = await withGuestsFile(bootOptions(guests, options), options);
+  const settings = { timeout, traceFile, quiet: options.quiet === true };
+  const boot = await withGuestsFile(await bootOptions(guests, options), options);
+  checkHostSlots(boot);
   if (host === 'qemu') {
     const [{ runOnQemu }, { hostPlan }] = await Promise.all([import('./run-qemu.ts'), import('./boot.ts')]);
     const debug = port === undefined ? undefined : { port, wait: gdbWait === true };
@@ -68,28 +72,30 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
 }
 
 /** A file that describes guests is the only one that is named. */
-async function withGuestsFile(boot: BootOptions, options: RunOptions): Promise<BootOptions> {
+async function withGuestsFile(boot: GuestsOptions, options: RunOptions): Promise<GuestsOptions> {
   const { isGuestsFile, readGuestsFile } = await import('./guests-file.ts');
   const file = boot.guests.find((path) => typeof path === 'string' && isGuestsFile(path));
   if (typeof file !== 'string') return boot;
   if (boot.guests.length > 1) throw new UserError(`${file}: give it alone, it names the guests`);
   if (options.drive.length > 0) throw new UserError(`--drive: ${file} says which guest has which disks`);
-  const described = readGuestsFile(file);
-  const count = described.drives?.length ?? 0;
-  if (count > MOST_DRIVES) throw new UserError(`${file}: the host has room for ${MOST_DRIVES} disks, not ${count}`);
+  if (options.net !== undefined) throw new UserError(`--net: ${file} says which guest has which networks`);
+  const { harts, hostMemory, ...described } = readGuestsFile(file);
   return {
     ...boot,
-    guests: described.guests,
-    drives: described.drives,
-    harts: options.smp === undefined ? (described.harts ?? 1) : boot.harts,
-    hostMemory: boot.hostMemory ?? described.hostMemory,
+    ...described,
+    harts: options.smp === undefined ? (harts ?? 1) : boot.harts,
+    hostMemory: boot.hostMemory ?? hostMemory,
   };
 }
 
-function bootOptions(guests: readonly string[], options: RunOptions): BootOptions {
-  if (options.drive.length > MOST_DRIVES) {
-    throw new UserError(`--drive: the host has room for ${MOST_DRIVES} drives, not ${options.drive.length}`);
-  }
+function checkHostSlots({ drives = [], networks = {} }: GuestsOptions): void {
+  const uplinks = Object.values(networks).filter(({ uplink }) => uplink !== undefined);
+  const count = drives.length + uplinks.length;
+  if (count <= MOST_HOST_DEVICES) return;
+  throw new UserError(`the host has room for ${MOST_HOST_DEVICES} disks and uplinks together, not ${count}`);
+}
+
+async function bootOptions(guests: readonly string[], options: RunOptions): Promise<GuestsOptions> {
   const { hostMemory, initrd, append } = options;
   return {
     guests,
@@ -101,8 +107,16 @@ function bootOptions(guests: readonly string[], options: RunOptions): BootOption
     initrd,
     append,
     drives: options.drive,
-    net: options.net === true,
+    networks: await networksOf(options.net),
     trace: options.trace === true,
     record: typeof options.trace === 'string',
   };
+}
+
+/** `--net` alone is a network between the guests; with words of the bare machine's it is one that leads out. */
+async function networksOf(net: RunOptions['net']): Promise<GuestsOptions['networks']> {
+  if (net === undefined) return {};
+  if (net === true) return { [ONLY_NETWORK]: {} };
+  const uplink = (await import('./networks.ts')).parseUplink(net);
+  return uplink === undefined ? {} : { [ONLY_NETWORK]: { uplink } };
 }

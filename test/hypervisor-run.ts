@@ -30,7 +30,7 @@ export interface HypervisorRunOptions {
   readonly disks?: readonly Disk[];
   /** The host does not have the first guest's disk. */
   readonly missingDisk?: boolean;
-  /** Each guest has a network card. */
+  /** Each guest has a network card: all are on one network. */
   readonly net?: boolean;
   /** Typed before anything runs. */
   readonly input?: string;
@@ -54,7 +54,7 @@ export async function runGuests(
       options.missingDisk && index === 0
         ? [disks.length]
         : disks.map((_, disk) => disk).filter((disk) => disk % files.length === index),
-    net: options.net,
+    networks: options.net ? [0] : [],
   }));
   const plan = planGuests(specs, { hostMemory: options.hostMemory });
   const machine = await Machine.create({

@@ -84,8 +84,9 @@ export function main(hartId: u64, deviceTree: usize): Vcpu {
   print(gStageName());
   endMessage();
 
+  const guests = readGuestConfigurations(deviceTree);
   startHostDevices(deviceTree, hartId);
-  createGuests(readGuestConfigurations(deviceTree));
+  createGuests(guests);
   beginGuests();
   return firstVcpu();
 }

@@ -1,4 +1,4 @@
-/** Tells guests their addresses (RFC 2131): the first that asks gets 10.0.2.15, and each keeps its own. */
+/** Tells guests their addresses (RFC 2131): the first that asks gets 10.0.2.15 unless it wants another, and each keeps its own. */
 
 import type { State, StateReader } from '../state.ts';
 import { BROADCAST_MAC } from './address.ts';
@@ -57,7 +57,7 @@ export class DhcpServer {
   }
 
   #offer(message: DhcpMessage): DhcpMessage | undefined {
-    const address = this.#lease(message.mac);
+    const address = this.#lease(message.mac, optionU32(message, OPTION_REQUESTED_ADDRESS));
     return address === undefined ? undefined : reply(message, DHCPOFFER, address, leaseOptions());
   }
 
@@ -65,21 +65,28 @@ export class DhcpServer {
   #acknowledge(message: DhcpMessage): DhcpMessage | undefined {
     const server = optionU32(message, OPTION_SERVER);
     if (server !== undefined && server !== GATEWAY) return undefined;
-    const address = this.#lease(message.mac);
     const wanted = optionU32(message, OPTION_REQUESTED_ADDRESS) ?? message.clientAddress;
+    const address = this.#lease(message.mac, wanted);
     if (address === undefined || wanted !== address) return reply(message, DHCPNAK, 0, []);
     return reply(message, DHCPACK, address, leaseOptions());
   }
 
-  /** undefined when all addresses are taken. */
-  #lease(mac: number): number | undefined {
+  /** The address that it has, that it wants, or the lowest that nobody has; undefined when all are taken (4.3.1). */
+  #lease(mac: number, wanted: number | undefined): number | undefined {
     const known = this.#leases.get(mac);
     if (known !== undefined) return known;
-    const address = FIRST_GUEST + this.#leases.size;
+    const taken = new Set(this.#leases.values());
+    let address = FIRST_GUEST;
+    if (wanted !== undefined && isForGuests(wanted) && !taken.has(wanted)) address = wanted;
+    while (taken.has(address)) address++;
     if (address > LAST_GUEST) return undefined;
     this.#leases.set(mac, address);
     return address;
   }
+}
+
+function isForGuests(address: number): boolean {
+  return address >= FIRST_GUEST && address <= LAST_GUEST;
 }
 
 type Option = readonly [number, Uint8Array];

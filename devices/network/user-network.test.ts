@@ -219,6 +219,17 @@ describe('DHCP', () => {
     expect(ask(DHCPDISCOVER, [], { operation: 2 })).toBeUndefined();
   });
 
+  test('a client gets the address that it wants, if nobody has it and it is one for guests', () => {
+    const offered = (mac: number, wanted: number) => ask(DHCPDISCOVER, [[50, wanted]], { mac })!.yourAddress;
+    expect(offered(MAC, FIRST_GUEST + 1)).toBe(FIRST_GUEST + 1);
+    expect(offered(MAC + 1, FIRST_GUEST + 1)).toBe(FIRST_GUEST);
+    expect(offered(MAC + 2, GATEWAY)).toBe(FIRST_GUEST + 2);
+    expect(offered(MAC + 3, INTERNET)).toBe(FIRST_GUEST + 3);
+    // One that comes back has it still.
+    const returned = ask(DHCPREQUEST, [[50, FIRST_GUEST + 9]], { mac: MAC + 4 })!;
+    expect([returned.options.get(53), returned.yourAddress]).toEqual([Uint8Array.of(DHCPACK), FIRST_GUEST + 9]);
+  });
+
   test('every client has its own address, until there are no more', () => {
     const given = Array.from({ length: 17 }, (_, index) => ask(DHCPDISCOVER, [], { mac: MAC + index })?.yourAddress);
     expect(given).toEqual([...Array.from({ length: 16 }, (_, index) => FIRST_GUEST + index), undefined]);

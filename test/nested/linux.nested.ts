@@ -100,7 +100,7 @@ test('two CPUs: the disk read back, HTTP to and from the guest', async () => {
   };
   const { exitCode, stdout, stderr } = await timed('2 CPUs', () =>
     typevisor(
-      [...KERNEL, ...APPEND, '--vcpus', '2', '--drive', DISK, '--net', '--hostfwd', 'tcp::8080-:80'],
+      [...KERNEL, ...APPEND, '--vcpus', '2', '--drive', DISK, '--net', 'user,hostfwd=tcp::8080-:80'],
       [
         [PROMPT, `${commands.join('; ')}\n`],
         ['now serving', fetchAndLeave],

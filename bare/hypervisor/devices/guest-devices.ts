@@ -2,6 +2,7 @@
 import { HVIP_VSEIP } from '../../rv/csr.ts';
 import { takeInput } from '../console/console-input.ts';
 import { CONSOLE_UART, printsBy, putGuestByte } from '../console/guest-console.ts';
+import { DiskConfiguration } from '../guest/device-configuration.ts';
 import { Guest, vcpuOf } from '../guest/guest.ts';
 import {
   PLIC_BASE,
@@ -14,7 +15,7 @@ import {
   VIRTIO_SLOTS,
   VIRTIO_SOURCE,
 } from '../guest/guest-board.ts';
-import { DiskConfiguration, GuestConfiguration } from '../guest/modules.ts';
+import { GuestConfiguration } from '../guest/modules.ts';
 import { hasHostEntropy } from '../host/entropy.ts';
 import { allocate, free } from '../memory/heap.ts';
 import { addRegion, freeRegions } from '../mmio/region.ts';
@@ -25,7 +26,7 @@ import { ID_BLOCK, ID_CONSOLE, ID_ENTROPY, resetDevice, VirtioDevice } from '../
 import { createConfiguredDisk } from '../virtio/disk-configuration.ts';
 import { createEntropy, freeEntropy } from '../virtio/entropy.ts';
 import { readVirtio, writeVirtio } from '../virtio/mmio.ts';
-import { createNetwork, freeNetwork } from '../virtio/net.ts';
+import { createNetworkCard, freeNetworkCard } from '../virtio/net.ts';
 import { createPlic, freePlic, readPlic, setSource, VirtualPlic, writePlic } from './vplic.ts';
 import { createUart, freeUart, readUart, receive, VirtualUart, writeUart } from './vuart.ts';
 
@@ -55,8 +56,11 @@ export function createDevices(guest: Guest, configuration: GuestConfiguration): 
     addVirtio(devices, device);
     disk = disk.next;
   }
-  for (let card: u32 = 0; card < configuration.networks; card++) {
-    addVirtio(devices, createNetwork(guest, macOf(guest, card)));
+  let number: u32 = 0;
+  let card = configuration.cards;
+  while (card) {
+    addVirtio(devices, createNetworkCard(guest, card.network, macOf(guest, number++)));
+    card = card.next;
   }
   // Found before the others: what is added last.
   addRegion(guest, UART_BASE, UART_SIZE, 1 | 2 | 4, changetype<usize>(devices.uart), readUart, writeUart);
@@ -81,11 +85,16 @@ function addVirtio(devices: GuestDevices, device: VirtioDevice): void {
 
 /** Whether there are slots for the virtio devices of the configuration. */
 export function hasSlotsFor(configuration: GuestConfiguration): bool {
-  let count: u32 = 2 + configuration.networks;
+  let count: u32 = 2;
   let disk = configuration.disks;
   while (disk) {
     count++;
     disk = disk.next;
+  }
+  let card = configuration.cards;
+  while (card) {
+    count++;
+    card = card.next;
   }
   return count <= VIRTIO_SLOTS;
 }
@@ -112,7 +121,7 @@ function freeModel(device: VirtioDevice): void {
   if (device.id == ID_CONSOLE) freeConsoleDevice(device);
   else if (device.id == ID_ENTROPY) freeEntropy(device);
   else if (device.id == ID_BLOCK) freeDisk(device);
-  else freeNetwork(device);
+  else freeNetworkCard(device);
 }
 
 /** The guest's console has input for it. */

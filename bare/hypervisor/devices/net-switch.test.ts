@@ -9,7 +9,7 @@ import { addPort, Port, removePort, switchFrame } from './bare/hypervisor/device
 export { removePort, switchFrame };
 declare function deliver(owner: usize, frame: usize, size: u32): void;
 function take(owner: usize, frame: usize, size: u32): void { deliver(owner, frame, size); }
-export function newPort(owner: usize): Port { return addPort(owner, take); }`;
+export function newPort(network: u32, owner: usize): Port { return addPort(network, owner, take); }`;
 
 const ALL = 'ff:ff:ff:ff:ff:ff';
 const A = '02:54:56:00:01:00';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   for (const port of ports ?? []) bare.call('removePort', port);
-  ports = [0n, 1n, 2n].map((owner) => bare.call('newPort', owner) as bigint);
+  ports = [0n, 1n, 2n].map((owner) => bare.call('newPort', 0, owner) as bigint);
 });
 
 const bytes = (mac: string) => mac.split(':').map((byte) => Number.parseInt(byte, 16));
@@ -80,7 +80,7 @@ test('a port that is gone gets nothing, and who was there is unknown', () => {
   send(0, ALL, A);
   bare.call('removePort', ports[0]!);
   expect(send(1, A, B)).toEqual([2]);
-  ports[0] = bare.call('newPort', 0n) as bigint;
+  ports[0] = bare.call('newPort', 0, 0n) as bigint;
   expect(send(1, A, B)).toEqual([0, 2]);
 });
 
@@ -90,4 +90,14 @@ test('hosts that share a place in the table push each other out, and are still r
   send(1, ALL, twin);
   expect(send(2, twin, C)).toEqual([1]);
   expect(send(2, A, C)).toEqual(expect.arrayContaining([0]));
+});
+
+test('networks are apart, and each learns for itself', () => {
+  const other = bare.call('newPort', 1, 3n) as bigint;
+  const twin = bare.call('newPort', 1, 4n) as bigint;
+  ports.push(other, twin);
+  expect(send(0, ALL, A)).toEqual([1, 2]);
+  expect(send(3, A, B)).toEqual([4]);
+  expect(send(4, B, A)).toEqual([3]);
+  expect(send(1, A, B)).toEqual([0]);
 });

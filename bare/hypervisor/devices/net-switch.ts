@@ -1,13 +1,20 @@
-/** An Ethernet switch between the guests' network cards and, if there is one, the host's: it learns who is where. */
+/** Networks: an Ethernet switch each, between guests' cards and, where a network has an uplink, the host's. It learns who is where. */
 import { allocate, free } from '../memory/heap.ts';
 
 /** Takes a frame, or drops it when there is no room. */
 export type DeliverFrame = (owner: usize, frame: usize, size: u32) => void;
 
 export class Port {
+  network: Network;
   owner: usize;
   deliver: DeliverFrame;
   next: Port | null;
+}
+
+class Network {
+  number: u32;
+  ports: Port | null;
+  next: Network | null;
 }
 
 /** Destination and source address, and the type. */
@@ -20,50 +27,76 @@ const ADDRESS_MASK: u64 = 0xffff_ffff_ffff;
 const GROUP_BIT: u64 = 1;
 const SOURCE_OFFSET: usize = 6;
 
-/** Who was last seen where; two addresses that share a place push each other out. */
-const PLACES: u64 = 64;
-const addresses = new StaticArray<u64>(64);
-const places = new StaticArray<usize>(64);
-let first: Port | null = null;
+/** Where a station was last seen; two addresses that share a place push each other out. Behind a network's fields. */
+class Place {
+  address: u64;
+  port: Port | null;
+}
+const PLACES: usize = 64;
+const TABLE: usize = offsetof<Network>();
+const NETWORK_SIZE: usize = TABLE + PLACES * offsetof<Place>();
 
-export function addPort(owner: usize, deliver: DeliverFrame): Port {
+let first: Network | null = null;
+
+/** A new port of the network with this number. */
+export function addPort(network: u32, owner: usize, deliver: DeliverFrame): Port {
   const port = changetype<Port>(allocate(offsetof<Port>()));
+  port.network = findNetwork(network);
   port.owner = owner;
   port.deliver = deliver;
-  port.next = first;
-  first = port;
+  port.next = port.network.ports;
+  port.network.ports = port;
   return port;
 }
 
+/** There are as many as the configuration names, and they stay: a guest that reboots finds its own again. */
+function findNetwork(number: u32): Network {
+  let each = first;
+  while (each) {
+    if (each.number == number) return each;
+    each = each.next;
+  }
+  const network = changetype<Network>(allocate(NETWORK_SIZE));
+  network.number = number;
+  network.next = first;
+  first = network;
+  return network;
+}
+
 export function removePort(port: Port): void {
-  for (let index = 0; index < places.length; index++) {
-    if (places[index] == changetype<usize>(port)) addresses[index] = 0;
+  const network = port.network;
+  for (let index: usize = 0; index < PLACES; index++) {
+    const place = placeAt(network, index);
+    if (place.port === port) place.address = 0;
   }
   let before: Port | null = null;
-  let each = first;
+  let each = network.ports;
   while (each && each !== port) {
     before = each;
     each = each.next;
   }
   if (before) before.next = port.next;
-  else first = port.next;
+  else network.ports = port.next;
   free(changetype<usize>(port), offsetof<Port>());
 }
 
 /** A frame of HEADER_SIZE to LARGEST_FRAME bytes comes in by a port, and goes where its destination was last seen, or everywhere. */
 export function switchFrame(from: Port, frame: usize, size: u32): void {
+  const network = from.network;
   const destination = load<u64>(frame) & ADDRESS_MASK;
   const source = load<u64>(frame + SOURCE_OFFSET) & ADDRESS_MASK;
   if (!(source & GROUP_BIT)) {
-    addresses[placeOf(source)] = source;
-    places[placeOf(source)] = changetype<usize>(from);
+    const place = placeOf(network, source);
+    place.address = source;
+    place.port = from;
   }
-  if (!(destination & GROUP_BIT) && addresses[placeOf(destination)] == destination) {
-    const to = changetype<Port>(places[placeOf(destination)]);
+  const known = placeOf(network, destination);
+  if (!(destination & GROUP_BIT) && known.address == destination) {
+    const to = known.port!;
     if (to !== from) to.deliver(to.owner, frame, size);
     return;
   }
-  let port = first;
+  let port = network.ports;
   while (port) {
     if (port !== from) port.deliver(port.owner, frame, size);
     port = port.next;
@@ -71,6 +104,10 @@ export function switchFrame(from: Port, frame: usize, size: u32): void {
 }
 
 /** The last byte tells most hosts apart. */
-function placeOf(address: u64): i32 {
-  return <i32>(((address >> 40) ^ (address >> 32)) & (PLACES - 1));
+function placeOf(network: Network, address: u64): Place {
+  return placeAt(network, <usize>((address >> 40) ^ (address >> 32)) & (PLACES - 1));
+}
+
+function placeAt(network: Network, index: usize): Place {
+  return changetype<Place>(changetype<usize>(network) + TABLE + index * offsetof<Place>());
 }

@@ -19,9 +19,10 @@ import { startTime } from '../vcpu/guest-timer.ts';
 import { addVcpu } from '../vcpu/run-queue.ts';
 import { lockScheduler, unlockScheduler } from '../vcpu/scheduler.ts';
 import { createVcpu, freeVcpu, resetVcpu } from '../vcpu/vcpu.ts';
+import { DiskConfiguration } from './device-configuration.ts';
 import { GUEST_REFUSED, GUEST_SIZE, Guest, setVcpu, vcpuOf } from './guest.ts';
 import { hasRoomForDevices, VIRTIO_SLOTS } from './guest-board.ts';
-import { DiskConfiguration, GuestConfiguration } from './modules.ts';
+import { GuestConfiguration } from './modules.ts';
 import { placeGuestTree } from './place-tree.ts';
 
 /** Where a guest's memory starts, as on QEMU's virt board; lower only for an image that is linked lower. */

@@ -4,9 +4,8 @@
  *
  * A kernel module that is itself a device tree is the configuration: each child of its /guests is a guest (node name), with
  * `kernel` and `initrd` (addresses of modules, two cells), `bootargs`, `memory` (bytes, two cells), `vcpus` and `weight`. Its
- * children are devices: `disk` with the number of a disk of the host (`host`) and perhaps `first-sector` and `sectors` (two cells), or with the
- * address of a module that is the image (`module`, two cells), and perhaps `read-only`; `net` is a network card. Without one, the
- * kernels are the guests by ascending address (the loader lists them in reverse), and a ramdisk belongs to the kernel before it.
+ * children are devices: device-configuration.ts. Without one, the kernels are the guests by ascending address (the loader lists
+ * them in reverse), and a ramdisk belongs to the kernel before it.
  * A guest that `typevisor build` put into the image comes first.
  */
 import {
@@ -16,7 +15,6 @@ import {
   fdtIsCompatible,
   fdtNextSibling,
   fdtNodeName,
-  fdtNodeNameIs,
   fdtNumber,
   fdtProperty,
   fdtPropertyData,
@@ -29,6 +27,7 @@ import { beginMessage, endMessage, message } from '../console/console.ts';
 import { linkTable } from '../link-table.ts';
 import { allocate } from '../memory/heap.ts';
 import { DEFAULT_WEIGHT } from '../vcpu/run-queue.ts';
+import { CardConfiguration, DiskConfiguration, readDevices } from './device-configuration.ts';
 
 const FDT_HEADER_SIZE: usize = 40;
 /** Address and size of a module have two cells each, whatever #address-cells and #size-cells of /chosen say or leave out. */
@@ -46,19 +45,6 @@ export class Module {
   next: Module | null;
 }
 
-/** A disk that a guest shall have. */
-export class DiskConfiguration {
-  /** Null for one on a disk of the host. */
-  image: Module | null;
-  /** The host's disks are numbered from 0 by ascending address. */
-  hostDisk: u32;
-  firstSector: u64;
-  /** 0 for all that are there. */
-  sectors: u64;
-  isReadOnly: bool;
-  next: DiskConfiguration | null;
-}
-
 /** What a guest shall be. */
 export class GuestConfiguration {
   /** NUL-terminated, or 0 for one that is known by its number. */
@@ -70,8 +56,7 @@ export class GuestConfiguration {
   memory: u64;
   vcpus: u32;
   disks: DiskConfiguration | null;
-  /** How many cards. */
-  networks: u32;
+  cards: CardConfiguration | null;
   /** Share of the harts, beside that of other guests: a vCPU of weight 200 gets twice what one of weight 100 does. */
   weight: u64;
   next: GuestConfiguration | null;
@@ -210,37 +195,8 @@ function readConfigurationModule(tree: usize): void {
   }
 }
 
-/** Disks are in the order of the tree. */
-function readDevices(tree: usize, node: usize, guest: GuestConfiguration): void {
-  let last: DiskConfiguration | null = null;
-  for (let child = fdtFirstChild(tree, node); child; child = fdtNextSibling(tree, child)) {
-    if (fdtNodeNameIs(child, 'net')) guest.networks++;
-    if (!fdtNodeNameIs(child, 'disk')) continue;
-    const disk = readDisk(tree, child);
-    if (last) last.next = disk;
-    else guest.disks = disk;
-    last = disk;
-  }
-}
-
-function readDisk(tree: usize, node: usize): DiskConfiguration {
-  const disk = changetype<DiskConfiguration>(allocate(offsetof<DiskConfiguration>()));
-  disk.image = moduleNamedBy(tree, node, 'module');
-  disk.hostDisk = fdtNumber(tree, node, 'host', 0);
-  disk.firstSector = number64(tree, node, 'first-sector');
-  disk.sectors = number64(tree, node, 'sectors');
-  disk.isReadOnly = fdtProperty(tree, node, 'read-only') != 0;
-  return disk;
-}
-
-/** A property of two cells, or 0. */
-function number64(tree: usize, node: usize, name: string): u64 {
-  const property = fdtProperty(tree, node, name);
-  return property && fdtPropertyLength(property) == 8 ? fdtCells(fdtPropertyData(property), 2) : 0;
-}
-
 /** The module whose address the property gives, or null. */
-function moduleNamedBy(tree: usize, node: usize, name: string): Module | null {
+export function moduleNamedBy(tree: usize, node: usize, name: string): Module | null {
   const property = fdtProperty(tree, node, name);
   if (!property || fdtPropertyLength(property) != 8) return null;
   const start = <usize>fdtCells(fdtPropertyData(property), 2);

@@ -3,7 +3,7 @@ import { expectInterrupts } from '../console/console-input.ts';
 import { ID_BLOCK, ID_ENTROPY, ID_NET } from '../virtio/device.ts';
 import { startHostDisk } from './disk.ts';
 import { startHostEntropy } from './entropy.ts';
-import { startHostNetwork } from './net.ts';
+import { startHostCard } from './net.ts';
 import { startHostPlic } from './plic.ts';
 import { startHostUart } from './uart.ts';
 import { findHostVirtio } from './virtio.ts';
@@ -15,7 +15,7 @@ export function startHostDevices(tree: usize, hartId: u64): void {
   let device = findHostVirtio(tree);
   while (device) {
     if (device.id == ID_BLOCK) startHostDisk(device);
-    else if (device.id == ID_NET) startHostNetwork(device);
+    else if (device.id == ID_NET) startHostCard(device);
     else if (device.id == ID_ENTROPY) startHostEntropy(device);
     device = device.next;
   }

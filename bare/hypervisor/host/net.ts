@@ -1,6 +1,7 @@
-/** The host's network card (virtio 1.2, 5.1), the uplink of the guests' switch. */
+/** The host's network cards (virtio 1.2, 5.1): each is the uplink of a network of the guests. */
 
 import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, switchFrame } from '../devices/net-switch.ts';
+import { uplinkedNetwork } from '../guest/device-configuration.ts';
 import { PAGE_SIZE } from '../memory/allocator.ts';
 import { allocate } from '../memory/heap.ts';
 import { createHostQueue, DESCRIPTOR_WRITE, HostQueue, notifyHost, publish, setDescriptor, takeUsed } from './queue.ts';
@@ -13,7 +14,7 @@ const BUFFERS: u32 = 32;
 const BUFFER_SIZE: u32 = 2048;
 const NET_HEADER_SIZE: u32 = 12;
 
-class HostNetwork {
+class HostCard {
   device: HostVirtio;
   receive: HostQueue;
   transmit: HostQueue;
@@ -24,35 +25,39 @@ class HostNetwork {
   port: Port;
 }
 
-/** Makes the card the uplink. A host has one; of more each would be a port. */
-export function startHostNetwork(device: HostVirtio): void {
+let count: u32 = 0;
+
+/** Makes the card an uplink, if a network has one by it. */
+export function startHostCard(device: HostVirtio): void {
+  const network = uplinkedNetwork(count++);
+  if (network < 0) return;
   const features = negotiate(device, 0);
   const receive = createHostQueue(device, RECEIVE, BUFFERS);
   const transmit = createHostQueue(device, TRANSMIT, BUFFERS);
   if (!features || !receive || !transmit) return;
-  const network = changetype<HostNetwork>(allocate(offsetof<HostNetwork>()));
-  network.device = device;
-  network.receive = receive;
-  network.transmit = transmit;
-  network.receiveBuffers = allocate(receive.size * BUFFER_SIZE + PAGE_SIZE);
-  network.transmitBuffers = allocate(transmit.size * BUFFER_SIZE + PAGE_SIZE);
+  const card = changetype<HostCard>(allocate(offsetof<HostCard>()));
+  card.device = device;
+  card.receive = receive;
+  card.transmit = transmit;
+  card.receiveBuffers = allocate(receive.size * BUFFER_SIZE + PAGE_SIZE);
+  card.transmitBuffers = allocate(transmit.size * BUFFER_SIZE + PAGE_SIZE);
   for (let index: u32 = 0; index < receive.size; index++) {
-    const buffer = network.receiveBuffers + index * BUFFER_SIZE;
+    const buffer = card.receiveBuffers + index * BUFFER_SIZE;
     setDescriptor(receive, index, buffer, BUFFER_SIZE, DESCRIPTOR_WRITE);
     publish(receive, index);
   }
-  network.port = addPort(changetype<usize>(network), send);
-  startHostVirtio(device, changetype<usize>(network), serveInterrupt);
+  card.port = addPort(<u32>network, changetype<usize>(card), send);
+  startHostVirtio(device, changetype<usize>(card), serveInterrupt);
   notifyHost(receive);
 }
 
 /** A frame from a guest; it is lost when the host is behind with so many. */
 function send(owner: usize, frame: usize, size: u32): void {
-  const network = changetype<HostNetwork>(owner);
-  const queue = network.transmit;
-  const index = freeBuffer(network);
+  const card = changetype<HostCard>(owner);
+  const queue = card.transmit;
+  const index = freeBuffer(card);
   if (index < 0) return;
-  const buffer = network.transmitBuffers + <usize>index * BUFFER_SIZE;
+  const buffer = card.transmitBuffers + <usize>index * BUFFER_SIZE;
   memory.fill(buffer, 0, NET_HEADER_SIZE);
   memory.copy(buffer + NET_HEADER_SIZE, frame, size);
   setDescriptor(queue, <u32>index, buffer, NET_HEADER_SIZE + size, 0);
@@ -61,21 +66,21 @@ function send(owner: usize, frame: usize, size: u32): void {
 }
 
 /** A buffer to send from, or -1. */
-function freeBuffer(network: HostNetwork): i32 {
-  if (network.unused == network.transmit.size) return takeUsed(network.transmit);
-  const index = <i32>network.unused;
-  network.unused++;
+function freeBuffer(card: HostCard): i32 {
+  if (card.unused == card.transmit.size) return takeUsed(card.transmit);
+  const index = <i32>card.unused;
+  card.unused++;
   return index;
 }
 
 function serveInterrupt(address: usize): void {
-  const network = changetype<HostNetwork>(address);
-  const queue = network.receive;
-  acknowledge(network.device);
+  const card = changetype<HostCard>(address);
+  const queue = card.receive;
+  acknowledge(card.device);
   for (let index = takeUsed(queue); index >= 0; index = takeUsed(queue)) {
     const size = queue.written - NET_HEADER_SIZE;
-    const frame = network.receiveBuffers + <usize>index * BUFFER_SIZE + NET_HEADER_SIZE;
-    if (queue.written >= NET_HEADER_SIZE + HEADER_SIZE && size <= LARGEST_FRAME) switchFrame(network.port, frame, size);
+    const frame = card.receiveBuffers + <usize>index * BUFFER_SIZE + NET_HEADER_SIZE;
+    if (queue.written >= NET_HEADER_SIZE + HEADER_SIZE && size <= LARGEST_FRAME) switchFrame(card.port, frame, size);
     publish(queue, <u32>index);
   }
   notifyHost(queue);

@@ -1,6 +1,6 @@
 /** From what the configuration says of a disk to the disk. */
+import { DiskConfiguration } from '../guest/device-configuration.ts';
 import { Guest } from '../guest/guest.ts';
-import { DiskConfiguration } from '../guest/modules.ts';
 import { hostDisk } from '../host/disk.ts';
 import { Disk } from './block.ts';
 import { VirtioDevice } from './device.ts';

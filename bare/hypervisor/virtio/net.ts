@@ -1,4 +1,4 @@
-/** Network device (virtio 1.2, 5.1): a port of the switch, with one queue for each direction and no offloads. */
+/** Network device (virtio 1.2, 5.1): a port of a switch, with one queue for each direction and no offloads. */
 
 import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, removePort, switchFrame } from '../devices/net-switch.ts';
 import { Guest } from '../guest/guest.ts';
@@ -28,13 +28,13 @@ class NetworkCard {
   chain: Chain;
 }
 
-/** A card with this address, whose first byte is the lowest. */
-export function createNetwork(guest: Guest, mac: u64): VirtioDevice {
+/** A card on the network with this number. The lowest byte of its address is the first. */
+export function createNetworkCard(guest: Guest, network: u32, mac: u64): VirtioDevice {
   const device = createVirtioDevice(guest, ID_NET, VIRTIO_NET_F_MAC, 2, QUEUE_SIZE, MAC_SIZE);
   const card = changetype<NetworkCard>(allocate(offsetof<NetworkCard>()));
   card.device = device;
   card.chain = createChain(guest);
-  card.port = addPort(changetype<usize>(card), deliver);
+  card.port = addPort(network, changetype<usize>(card), deliver);
   device.model = changetype<usize>(card);
   device.notify = transmit;
   device.reset = reset;
@@ -43,7 +43,7 @@ export function createNetwork(guest: Guest, mac: u64): VirtioDevice {
   return device;
 }
 
-export function freeNetwork(device: VirtioDevice): void {
+export function freeNetworkCard(device: VirtioDevice): void {
   const card = changetype<NetworkCard>(device.model);
   removePort(card.port);
   freeChain(card.chain);
