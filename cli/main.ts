@@ -33,7 +33,8 @@ with this address, and ,restrict lets guests reach nobody.`;
 const shareHelp = `
 A shared folder is mounted by its tag, which is share if it is not given: mount -t 9p -o trans=virtio,version=9p2000.L share /mnt`;
 const guestConsoleHelp = `
-At the console Ctrl-A x leaves, Ctrl-A 1 to 9 shows the console of that guest, Ctrl-A 0 all of them, and Ctrl-A h helps.
+At the console Ctrl-A x leaves, Ctrl-A 1 to 9 shows the console of that guest, Ctrl-A 0 all of them;
+Ctrl-A p pauses a guest and lets it go on, and Ctrl-A h helps.
 `;
 const consoleHelp = '\nAt the console Ctrl-A x leaves and Ctrl-A h helps.\n';
 

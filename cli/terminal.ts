@@ -13,9 +13,10 @@ const HELP = `
 `;
 const CONSOLES_HELP = `  Ctrl-A 1 to 9  show the console of that guest, and type to it
   Ctrl-A 0       show what all guests print
+  Ctrl-A p       pause the guest that you type to, or let it go on
 `;
 /** Keys that lead to something behind Ctrl-A in the hypervisor itself. */
-const CONSOLE_KEYS = '\x010123456789';
+const CONSOLE_KEYS = '\x010123456789p';
 
 /** 128 + the signal's number, as shells count. */
 const SIGNALS = { SIGINT: EXIT_INTERRUPTED, SIGTERM: 143, SIGHUP: 129 } as const;

@@ -5,7 +5,7 @@ import { TemporaryFolder } from '../cli/files.ts';
 import { checkQemu, qemuCommand } from '../cli/qemu.ts';
 import { hostileGuests } from './hostile-guests.ts';
 import { endOf } from './hypervisor-run.ts';
-import { typevisor } from './typevisor.ts';
+import { type SpawnOptions, typevisor } from './typevisor.ts';
 
 checkQemu(qemuCommand());
 
@@ -13,7 +13,9 @@ const NEIGHBOUR = 'bare/guests/abc.S';
 /** Seconds: what never ends is stopped then, long after its neighbours have. */
 const ENOUGH = '4';
 
-const onQemu = (...args: string[]) => typevisor(['run', '--on', 'qemu', '--memory', '8M', ...args]);
+const onQemu = (...args: string[]) => typeOnQemu([], ...args);
+const typeOnQemu = (type: NonNullable<SpawnOptions['type']>, ...args: string[]) =>
+  typevisor(['run', '--on', 'qemu', '--memory', '8M', ...args], type.length > 0 ? { type } : {});
 
 test('each guest has floating-point registers of its own', async () => {
   const guest = 'test/floating-point.S';
@@ -59,6 +61,27 @@ test('guests hear each other over the network', async () => {
   );
   expect(stdout).toContain('[ping] heard 02:54:56:00:02:00');
   expect(stdout).toContain('[ping-2] heard 02:54:56:00:01:00');
+});
+
+test('time stands still for a guest that is paused, and its timer is right afterwards', async () => {
+  const clock = 'bare/guests/testing/clock.ts';
+  const nap = 100_000;
+  const dialogue = [
+    { after: '[clock-2] ready', text: '\x011' },
+    { after: 'ready', text: 's\x01p' },
+    // The other one sleeps ten times meanwhile.
+    { after: 'guest clock is paused', text: '\x012s' },
+    ...Array.from({ length: 9 }, () => ({ after: 'slept', text: 's' })),
+    { after: 'slept', text: '\x011\x01p' },
+    { after: 'slept', text: 'q\x012q' },
+  ];
+  const { stdout } = await typeOnQemu(dialogue, clock, clock, '--vcpus', '2', '--smp', '2', '--timeout', '60');
+  const times = [...stdout.matchAll(/slept (\d+)/g)].map(([, ticks]) => Number(ticks));
+  const slept = times.pop();
+  expect(times).toHaveLength(10);
+  expect(stdout).not.toContain('gone back');
+  expect(slept).toBeGreaterThanOrEqual(nap);
+  expect(slept).toBeLessThan(times.reduce((sum, each) => sum + each));
 });
 
 describe('hostile guests end as on the built-in machine', () => {

@@ -19,7 +19,7 @@ test.each(['1', '4'])(
     const size = ['--vcpus', vcpus, '--smp', vcpus, '--memory', '512M'];
     const { stdout, exitCode } = await typevisor(
       ['run', kernel, '--initrd', initrd, '--append', 'console=hvc0', '--on', 'qemu', ...size],
-      { type: { after: '~ # ', text: 'nproc; poweroff\n' } },
+      { type: [{ after: '~ # ', text: 'nproc; poweroff\n' }] },
     );
     expect(stdout).toMatch(new RegExp(`^${vcpus}\\r?$`, 'm'));
     expect(stdout).toMatch(/^typevisor: guest kernel: shut down\r?$/m);

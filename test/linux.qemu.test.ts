@@ -69,7 +69,7 @@ test('saved in the middle of its boot, and restored in another process to the sa
   const before = machine.console.output.length;
   const snapshot = folder.write('boot.snapshot', await machine.snapshot());
   const restored = typevisor(['machine', '--restore', snapshot], {
-    type: { after: PROMPT, text: 'uname -r; poweroff\n' },
+    type: [{ after: PROMPT, text: 'uname -r; poweroff\n' }],
   });
 
   await machine.console.expect(PROMPT, PATIENCE);
@@ -106,7 +106,7 @@ test('the host and the guest fetch from each other by HTTP, through the user net
   const commands = ['ping -c 1 10.0.2.2', serve, `wget -q -O - http://10.0.2.2:${port}/`, 'poweroff'];
   const net = `user,hostfwd=tcp:127.0.0.1:${forwarded}-:80`;
   const { stdout, exitCode } = await typevisor(['machine', '--linux', '--net', net], {
-    type: { after: PROMPT, text: `${commands.join('; ')}\n` },
+    type: [{ after: PROMPT, text: `${commands.join('; ')}\n` }],
   });
   server.close();
   expect(stdout).toMatch(/1 packets transmitted, 1 packets received/);

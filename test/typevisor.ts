@@ -11,8 +11,8 @@ export interface Outcome {
 export interface SpawnOptions {
   /** For stdin, which is closed behind it. */
   readonly input?: string;
-  /** Instead: typed when stdout has `after`, and closed behind it. */
-  readonly type?: { readonly after: string; readonly text: string };
+  /** Instead: each `text` is typed when stdout has its `after` behind that of the one before, and stdin closed behind the last. */
+  readonly type?: readonly { readonly after: string; readonly text: string }[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Called with all of stdout so far; may send a signal. */
@@ -37,11 +37,21 @@ export function spawnNode(args: readonly string[], options: SpawnOptions = {}): 
   return new Promise((resolve, reject) => {
     let stdout = '';
     let stderr = '';
+    let answered = 0;
+    const toType = [...(options.type ?? [])];
+    const type = () => {
+      while (toType.length > 0) {
+        const at = stdout.indexOf(toType[0]!.after, answered);
+        if (at < 0) return;
+        const { after, text } = toType.shift()!;
+        answered = at + after.length;
+        child.stdin.write(text);
+        if (toType.length === 0) child.stdin.end();
+      }
+    };
     child.stdout.on('data', (bytes: Uint8Array) => {
       stdout += String(bytes);
-      if (options.type !== undefined && !child.stdin.writableEnded && stdout.includes(options.type.after)) {
-        child.stdin.end(options.type.text);
-      }
+      type();
       options.onOutput?.(stdout, (signal) => child.kill(signal));
     });
     child.stderr.on('data', (bytes: Uint8Array) => {

@@ -38,6 +38,11 @@ export class Guest {
   regions: Region | null;
   /** What the guest's `time` is ahead of the host's, wrapping round: htimedelta. */
   timeDelta: u64;
+  // Under the scheduler's lock: see guest-pause.ts.
+  /** Not 0 from the moment on when it is to be paused. */
+  isPaused: u32;
+  /** While it is paused: `time` since when its own stands still; all ones until its vCPUs have left their harts. */
+  pausedSince: u64;
   /** `vcpuOf` has those below. */
   vcpuCount: usize;
   next: Guest | null;

@@ -44,6 +44,11 @@ export function startTime(guest: Guest): void {
   guest.timeDelta = 0 - csrr_time();
 }
 
+/** The guest's time, whose vCPUs are in no hart, has stood still for so many ticks. */
+export function stopTime(guest: Guest, ticks: u64): void {
+  guest.timeDelta -= ticks;
+}
+
 /** A new vCPU's timer is off. */
 export function initializeTimer(vcpu: Vcpu): void {
   vcpu.timer = NEVER;

@@ -9,17 +9,20 @@ const WAITING = 3;
 const NEVER = (1n << 64n) - 1n;
 const GRANULARITY = 200n;
 
-const FIELDS = ['state', 'weight', 'virtualTime', 'wakeTime', 'readySince', 'hart'] as const;
+const FIELDS = ['state', 'weight', 'virtualTime', 'wakeTime', 'readySince', 'hart', 'guest'] as const;
 const SOURCE = `
 export * from './bare/hypervisor/vcpu/run-queue';
 import { Vcpu } from './bare/hypervisor/vcpu/vcpu.ts';
 import { Hart } from './bare/hypervisor/harts/hart.ts';
+import { Guest } from './bare/hypervisor/guest/guest.ts';
+export const guestSize: usize = offsetof<Guest>();
 export const vcpuSize: usize = offsetof<Vcpu>();
 export const hartSize: usize = offsetof<Hart>();
 ${FIELDS.map((name) => `export const ${name}: usize = offsetof<Vcpu>('${name}');`).join('\n')}`;
 
 let v8: InV8;
 let harts: bigint[];
+let guest: bigint;
 
 const at = (vcpu: bigint, name: (typeof FIELDS)[number]): bigint => vcpu + v8.constant(name);
 const stateOf = (vcpu: bigint): number => v8.u32(at(vcpu, 'state'));
@@ -30,6 +33,7 @@ function vcpu(weight = 100n, hart = harts[0]!): bigint {
   const address = v8.place(new Uint8Array(size));
   v8.setU64(at(address, 'weight'), weight);
   v8.setU64(at(address, 'hart'), hart);
+  v8.setU64(at(address, 'guest'), guest);
   v8.call('addVcpu', address);
   return address;
 }
@@ -50,9 +54,12 @@ function turn(hart: bigint, ticks: bigint): bigint {
   return next;
 }
 
+const newGuest = (): bigint => v8.place(new Uint8Array(Number(v8.constant('guestSize'))));
+
 beforeEach(async () => {
   v8 = await loadInV8('run-queue.ts', { source: SOURCE });
   harts = [0, 1].map(() => v8.place(new Uint8Array(Number(v8.constant('hartSize')))));
+  guest = newGuest();
   v8.call('setGranularity', GRANULARITY);
 });
 
@@ -142,4 +149,36 @@ test('vCPUs that are off are not counted, and those that are gone not picked', (
   v8.call('removeVcpu', second);
   expect(pick()).toBe(0n);
   expect(v8.number('hasReady')).toBe(0);
+});
+
+test('vCPUs of a paused guest keep their states, and have no part in the queue', () => {
+  const [runs, waits] = [ready(), ready()];
+  v8.call('setState', runs, RUNNING);
+  v8.call('setState', waits, WAITING);
+  v8.setU64(at(waits, 'wakeTime'), 500n);
+  const paused = guest;
+  guest = newGuest();
+  const other = ready();
+  v8.call('pauseVcpus', paused);
+  expect(v8.call('startedCount')).toBe(1n);
+
+  // One leaves its hart, one waits beyond its time, one is started, one is stopped.
+  v8.call('setState', runs, READY);
+  v8.call('wakeExpired', 1000n);
+  expect(stateOf(waits)).toBe(WAITING);
+  expect(BigInt.asUintN(64, v8.call('earliestWake', harts[0]!) as bigint)).toBe(NEVER);
+  guest = paused;
+  const starts = ready();
+  const stops = ready();
+  v8.call('setState', stops, OFF);
+  expect(v8.call('startedCount')).toBe(1n);
+  expect(pick()).toBe(other);
+  v8.call('setState', other, RUNNING);
+  expect(pick()).toBe(0n);
+  expect(v8.number('hasReady')).toBe(0);
+
+  v8.call('resumeVcpus', paused);
+  expect(v8.call('startedCount')).toBe(4n);
+  expect(v8.call('earliestWake', harts[0]!)).toBe(500n);
+  expect([runs, starts]).toContain(pick());
 });

@@ -4,6 +4,7 @@
  * A vCPU's virtual time is what it has had of the harts divided by its weight; of those that are ready the one with the least is
  * next. One that comes back from waiting starts at most the granularity behind the others, so that waiting saves up no right to the hart.
  */
+import { Guest } from '../guest/guest.ts';
 import { Hart } from '../harts/hart.ts';
 import { OFF, READY, RUNNING, Vcpu, WAITING } from './vcpu.ts';
 
@@ -13,7 +14,7 @@ export const DEFAULT_WEIGHT: u64 = 100;
 let granularity: u64 = 0;
 
 let first: Vcpu | null = null;
-/** vCPUs that are not off. */
+/** vCPUs that are not off, and whose guests are not paused. */
 let started: usize = 0;
 /** The virtual time of the vCPU that was picked last, or of one before that had more. */
 let latest: u64 = 0;
@@ -41,21 +42,45 @@ export function removeVcpu(vcpu: Vcpu): void {
   else first = vcpu.next;
 }
 
-/** vCPUs that run, could run, or wait. */
+/** vCPUs that run, could run, or wait; those of guests that are paused left out. */
 export function startedCount(): usize {
   return started;
 }
 
 export function setState(vcpu: Vcpu, state: u32): void {
-  if (vcpu.state == OFF && state != OFF) started++;
-  if (vcpu.state != OFF && state == OFF) started--;
+  if (!vcpu.guest.isPaused) {
+    if (vcpu.state == OFF && state != OFF) started++;
+    if (vcpu.state != OFF && state == OFF) started--;
+  }
   vcpu.state = state;
 }
 
-/** A vCPU that was off or waits can run from `now` on. */
-export function makeReady(vcpu: Vcpu, now: u64): void {
+/** From now on no vCPU of the guest is picked, or becomes ready because its time has come. */
+export function pauseVcpus(guest: Guest): void {
+  started -= startedOf(guest);
+  guest.isPaused = 1;
+}
+
+/** The vCPUs of the guest take part again. */
+export function resumeVcpus(guest: Guest): void {
+  guest.isPaused = 0;
+  started += startedOf(guest);
+}
+
+function startedOf(guest: Guest): usize {
+  let count: usize = 0;
+  let each = first;
+  while (each) {
+    if (each.guest === guest && each.state != OFF) count++;
+    each = each.next;
+  }
+  return count;
+}
+
+/** A vCPU that was off, waits or was paused can run, and could since `since`. */
+export function makeReady(vcpu: Vcpu, since: u64): void {
   setState(vcpu, READY);
-  vcpu.readySince = now;
+  vcpu.readySince = since;
   vcpu.virtualTime = max(vcpu.virtualTime, latest > granularity ? latest - granularity : 0);
 }
 
@@ -69,7 +94,7 @@ export function pickReady(hart: Hart): Vcpu | null {
   let found: Vcpu | null = null;
   let each = first;
   while (each) {
-    if (each.state == READY && (!found || isBefore(each, found, hart))) found = each;
+    if (canRun(each) && (!found || isBefore(each, found, hart))) found = each;
     each = each.next;
   }
   if (found) latest = max(latest, found.virtualTime);
@@ -79,10 +104,19 @@ export function pickReady(hart: Hart): Vcpu | null {
 export function hasReady(): bool {
   let each = first;
   while (each) {
-    if (each.state == READY) return true;
+    if (canRun(each)) return true;
     each = each.next;
   }
   return false;
+}
+
+function canRun(vcpu: Vcpu): bool {
+  return vcpu.state == READY && !vcpu.guest.isPaused;
+}
+
+/** Whether the vCPU waits for its time to come. */
+function isWaiting(vcpu: Vcpu): bool {
+  return vcpu.state == WAITING && !vcpu.guest.isPaused;
 }
 
 function isBefore(vcpu: Vcpu, other: Vcpu, hart: Hart): bool {
@@ -107,7 +141,7 @@ export function mostAhead(vcpu: Vcpu): Vcpu | null {
 export function wakeExpired(now: u64): void {
   let each = first;
   while (each) {
-    if (each.state == WAITING && each.wakeTime <= now) makeReady(each, now);
+    if (isWaiting(each) && each.wakeTime <= now) makeReady(each, now);
     each = each.next;
   }
 }
@@ -117,7 +151,7 @@ export function earliestWake(hart: Hart): u64 {
   let time: u64 = ~0;
   let each = first;
   while (each) {
-    if (each.state == WAITING && each.hart === hart) time = min(time, each.wakeTime);
+    if (isWaiting(each) && each.hart === hart) time = min(time, each.wakeTime);
     each = each.next;
   }
   return time;

@@ -9,6 +9,7 @@ import { csrc_sip, csrr_sip, csrr_time, csrr_vsie, csrr_vsip, csrs_sip, SIP_SEIP
 import { wfi } from '../../rv/intrinsics.ts';
 import { GUEST_RUNNING } from '../guest/guest.ts';
 import { concludeGuest, isAnyRunning } from '../guest/guest-life.ts';
+import { noteStandstill } from '../guest/guest-pause.ts';
 import { currentHart, Hart, hartAt, hartCount } from '../harts/hart.ts';
 import { hostSendIpi, hostSetTimer } from '../host/host-sbi.ts';
 import { serveHostInterrupts } from '../host/interrupts.ts';
@@ -53,17 +54,24 @@ export function unlockScheduler(): void {
   release(lock);
 }
 
-/** A vCPU that was off or waits can run, and a hart shall take it. Under the lock. */
+/** A vCPU that was off or waits can run, and a hart shall take it, unless its guest is paused. Under the lock. */
 export function wake(vcpu: Vcpu): void {
   makeReady(vcpu, csrr_time());
+  if (!vcpu.guest.isPaused) findHart(vcpu);
+}
+
+/** Some hart shall take the vCPU, which is ready. Under the lock. */
+export function findHart(vcpu: Vcpu): void {
   if (rouseOne(vcpu.hart)) return;
   const victim = mostAhead(vcpu);
-  if (victim) {
-    victim.hart.mustYield = 1;
-    kick(victim.hart);
-  } else {
-    endTurns();
-  }
+  if (victim) reconsider(victim.hart);
+  else endTurns();
+}
+
+/** The hart chooses anew which vCPU it runs, and which it has to wake when. Under the lock. */
+export function reconsider(hart: Hart): void {
+  hart.mustYield = 1;
+  kick(hart);
 }
 
 /** A vCPU that runs for as long as it likes, since it had no rival, has one now. */
@@ -125,7 +133,7 @@ export function firstVcpu(): Vcpu {
 /** The vCPU, whose hart was kicked, goes on with the interrupts that it was given, or makes place. */
 export function answerKick(vcpu: Vcpu): Vcpu {
   lockScheduler();
-  if (vcpu.hart.mustYield || vcpu.guest.state != GUEST_RUNNING) return leave(vcpu, READY);
+  if (vcpu.hart.mustYield || vcpu.guest.isPaused || vcpu.guest.state != GUEST_RUNNING) return leave(vcpu, READY);
   csrc_sip(SIP_SSIP);
   deliver(vcpu);
   const isNewRival = vcpu.hart.turnEnd == NEVER && beginTurn(vcpu.hart) != NEVER;
@@ -154,6 +162,7 @@ function leave(vcpu: Vcpu, state: u32): Vcpu {
     if (state == READY) notePreempted(vcpu);
     vcpu.wakeTime = timerDeadline(vcpu);
   }
+  noteStandstill(vcpu.guest);
   return next();
 }
 
