@@ -62,12 +62,16 @@ export const capabilities = {
   KVM_CAP_MAX_VCPUS: 66,
   KVM_CAP_READONLY_MEM: 81,
   KVM_CAP_IMMEDIATE_EXIT: 136,
+  /** Its value says which KVM_GUESTDBG_* flags there are. */
+  KVM_CAP_SET_GUEST_DEBUG2: 195,
 };
 
 export const KVM_MEM_LOG_DIRTY_PAGES = 1;
 export const KVM_MEM_READONLY = 2;
 export const KVM_IOEVENTFD_FLAG_DATAMATCH = 1;
 export const KVM_IOEVENTFD_FLAG_PIO = 2;
+export const KVM_GUESTDBG_ENABLE = 1;
+export const KVM_GUESTDBG_SINGLESTEP = 2;
 
 /** `exit_reason` of struct kvm_run: those that a guest on x86-64 or RISC-V can cause. */
 export const exitReasons = {

@@ -88,7 +88,7 @@ test.each([
   ['KVM_EXIT_HLT', { reason: 'HLT' }],
   ['KVM_EXIT_SHUTDOWN', { reason: 'SHUTDOWN' }],
   ['KVM_EXIT_INTR', { reason: 'INTR' }],
-  ['KVM_EXIT_DEBUG', { reason: 'DEBUG' }],
+  ['KVM_EXIT_DEBUG', { reason: 'DEBUG', arch: expect.any(Uint8Array) }],
   ['KVM_EXIT_XEN', { reason: 'OTHER', name: 'XEN', code: 34 }],
 ] as const)('%s', (reason, exit) => {
   exitBy(reason);

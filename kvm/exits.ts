@@ -40,6 +40,13 @@ export interface InternalErrorExit {
   readonly instruction: Uint8Array | undefined;
 }
 
+/** A breakpoint, a watchpoint or a single step. */
+export interface DebugExit {
+  readonly reason: 'DEBUG';
+  /** In place, struct kvm_debug_exit_arch of the architecture; for x86 `readDebugExit` reads it. */
+  readonly arch: Uint8Array;
+}
+
 export type Exit =
   | IoExit
   | MmioExit
@@ -50,8 +57,7 @@ export type Exit =
   | { readonly reason: 'SHUTDOWN' }
   /** Someone outside asked for it: `Vcpu.kick`, or a signal. */
   | { readonly reason: 'INTR' }
-  /** A single step. */
-  | { readonly reason: 'DEBUG' }
+  | DebugExit
   /** The hardware refused the state of the vCPU. */
   | { readonly reason: 'FAIL_ENTRY'; readonly hardwareReason: bigint; readonly cpu: number }
   | { readonly reason: 'SYSTEM_EVENT'; readonly type: number; readonly data: readonly bigint[] }
@@ -64,6 +70,8 @@ export type Exit =
 export const UNION = kvm_run.size;
 const io = kvm_run_exits.io.offsets;
 const mmio = kvm_run_exits.mmio.offsets;
+/** Bytes of the union. */
+const UNION_SIZE = 256;
 const EXIT_REASON = kvm_run.offsets.exit_reason;
 
 const names = new Map(Object.entries(exitReasons).map(([name, code]) => [code, name.slice('KVM_EXIT_'.length)]));
@@ -98,7 +106,7 @@ export class ExitReader {
       case exitReasons.KVM_EXIT_INTR:
         return { reason: 'INTR' };
       case exitReasons.KVM_EXIT_DEBUG:
-        return { reason: 'DEBUG' };
+        return { reason: 'DEBUG', arch: this.#bytes.subarray(UNION, UNION + UNION_SIZE) };
       case exitReasons.KVM_EXIT_FAIL_ENTRY: {
         const { hardware_entry_failure_reason: hardwareReason, cpu } = kvm_run_exits.fail_entry.read(this.#view, UNION);
         return { reason: 'FAIL_ENTRY', hardwareReason, cpu };

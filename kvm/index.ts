@@ -16,12 +16,13 @@
  * Needs Linux on x86-64, and koffi, which is an optional dependency. docs/kvm.md explains the parts.
  */
 export { capabilities, exitReasons } from './api.ts';
-export type { Exit, InternalErrorExit, IoExit, MmioExit } from './exits.ts';
+export type { DebugExit, Exit, InternalErrorExit, IoExit, MmioExit } from './exits.ts';
 export { Kvm } from './kvm.ts';
 export { GuestMemory, type MemoryRange } from './memory.ts';
 export { KvmUnavailableError, SystemCallError } from './syscall.ts';
 export type { IoEvent, MemorySlot } from './vm.ts';
-export type { CpuidEntry, Registers, Segment, SpecialRegisters } from './x86/api.ts';
-export { enterRealMode } from './x86/modes.ts';
+export type { CpuidEntry, FloatRegisters, Registers, Segment, SpecialRegisters } from './x86/api.ts';
+export { type DebugEvent, type GuestDebug, type HardwareBreakpoint, readDebugExit } from './x86/debug/guest-debug.ts';
+export { enterLongMode, enterProtectedMode, enterRealMode } from './x86/modes.ts';
 export { X86Vcpu as Vcpu } from './x86/vcpu.ts';
 export { X86Vm as Vm } from './x86/vm.ts';

@@ -114,6 +114,23 @@ const kvm_clock_data = struct({
 
 const kvm_guest_debug_arch = struct({ debugreg: array(u64, 8) });
 const kvm_guest_debug = struct({ control: u32, pad: u32, arch: kvm_guest_debug_arch });
+/** What a DEBUG exit says. */
+const kvm_debug_exit_arch = struct({ exception: u32, pad: u32, pc: u64, dr6: u64, dr7: u64 });
+/** x87 registers have 10 bytes each, of 16. */
+const kvm_fpu = struct({
+  fpr: array(bytes(16), 8),
+  fcw: u16,
+  fsw: u16,
+  ftwx: u8,
+  pad1: u8,
+  last_opcode: u16,
+  last_ip: u64,
+  last_dp: u64,
+  xmm: array(bytes(16), 16),
+  mxcsr: u32,
+  pad2: u32,
+});
+export type FloatRegisters = ValuesOf<typeof kvm_fpu>;
 
 export const structs = {
   kvm_regs,
@@ -137,6 +154,8 @@ export const structs = {
   kvm_clock_data,
   kvm_guest_debug_arch,
   kvm_guest_debug,
+  kvm_debug_exit_arch,
+  kvm_fpu,
 };
 
 export const ioctls = {
@@ -156,6 +175,8 @@ export const ioctls = {
   KVM_TRANSLATE: iowr(0x85, kvm_translation),
   KVM_GET_MSRS: iowr(0x88, kvm_msrs),
   KVM_SET_MSRS: iow(0x89, kvm_msrs),
+  KVM_GET_FPU: ior(0x8c, kvm_fpu),
+  KVM_SET_FPU: iow(0x8d, kvm_fpu),
   KVM_GET_LAPIC: ior(0x8e, kvm_lapic_state),
   KVM_SET_LAPIC: iow(0x8f, kvm_lapic_state),
   KVM_SET_CPUID2: iow(0x90, kvm_cpuid2),
@@ -184,5 +205,8 @@ export const capabilities = {
 /** Port 0x61, by which TSC calibration reads the PIT, is in the kernel too. */
 export const KVM_PIT_SPEAKER_DUMMY = 1;
 export const KVM_CPUID_FLAG_SIGNIFCANT_INDEX = 1;
-export const KVM_GUESTDBG_ENABLE = 1;
-export const KVM_GUESTDBG_SINGLESTEP = 2;
+export const KVM_GUESTDBG_USE_SW_BP = 0x1_0000;
+export const KVM_GUESTDBG_USE_HW_BP = 0x2_0000;
+export const KVM_GUESTDBG_INJECT_DB = 0x4_0000;
+export const KVM_GUESTDBG_INJECT_BP = 0x8_0000;
+export const KVM_GUESTDBG_BLOCKIRQ = 0x10_0000;

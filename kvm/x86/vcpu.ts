@@ -1,14 +1,7 @@
 /** An x86 virtual CPU: its registers, CPUID and MSRs. */
 import { Vcpu } from '../vcpu.ts';
-import {
-  type CpuidEntry,
-  ioctls,
-  KVM_GUESTDBG_ENABLE,
-  KVM_GUESTDBG_SINGLESTEP,
-  type Registers,
-  type SpecialRegisters,
-  structs,
-} from './api.ts';
+import { type CpuidEntry, type FloatRegisters, ioctls, type Registers, type SpecialRegisters, structs } from './api.ts';
+import { encodeGuestDebug, type GuestDebug } from './debug/guest-debug.ts';
 
 export class X86Vcpu extends Vcpu {
   getRegisters(): Registers {
@@ -29,6 +22,16 @@ export class X86Vcpu extends Vcpu {
   setSpecialRegisters(registers: Partial<SpecialRegisters>): void {
     const all = { ...this.getSpecialRegisters(), ...registers };
     this.callBytes('KVM_SET_SREGS', ioctls.KVM_SET_SREGS, structs.kvm_sregs.encode(all));
+  }
+
+  getFloatRegisters(): FloatRegisters {
+    return this.get('KVM_GET_FPU', ioctls.KVM_GET_FPU, structs.kvm_fpu);
+  }
+
+  /** Sets those that are given. */
+  setFloatRegisters(registers: Partial<FloatRegisters>): void {
+    const all = { ...this.getFloatRegisters(), ...registers };
+    this.callBytes('KVM_SET_FPU', ioctls.KVM_SET_FPU, structs.kvm_fpu.encode(all));
   }
 
   setCpuid(entries: readonly CpuidEntry[]): void {
@@ -65,10 +68,9 @@ export class X86Vcpu extends Vcpu {
     return valid === 0 ? undefined : Number(physical_address);
   }
 
-  /** Whether `run` returns DEBUG behind each instruction. */
-  setSingleStep(on: boolean): void {
-    const debug = structs.kvm_guest_debug.encode({ control: on ? KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP : 0 });
-    this.callBytes('KVM_SET_GUEST_DEBUG', ioctls.KVM_SET_GUEST_DEBUG, debug);
+  /** For what `run` returns DEBUG from now on; `{}` for nothing. @throws RangeError for what the debug registers cannot do. */
+  setGuestDebug(debug: GuestDebug): void {
+    this.callBytes('KVM_SET_GUEST_DEBUG', ioctls.KVM_SET_GUEST_DEBUG, encodeGuestDebug(debug));
   }
 }
 

@@ -104,13 +104,13 @@ test('a jump to where no memory is ends in an error, not in a hang', () => {
 
 test('DEBUG: single steps', () => {
   using guest = flat(...incAx, ...nop, ...incAx, ...hlt);
-  guest.vcpu.setSingleStep(true);
+  guest.vcpu.setGuestDebug({ singleStep: true });
   const addresses = [1, 2, 3].map(() => {
     assert.equal(guest.vcpu.run().reason, 'DEBUG');
     return Number(guest.vcpu.getRegisters().rip);
   });
   assert.deepEqual(addresses, [CODE + 1, CODE + 2, CODE + 3]);
-  guest.vcpu.setSingleStep(false);
+  guest.vcpu.setGuestDebug({});
   assert.equal(guest.vcpu.run().reason, 'HLT');
 });
 
