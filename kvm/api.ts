@@ -70,6 +70,8 @@ export const KVM_MEM_LOG_DIRTY_PAGES = 1;
 export const KVM_MEM_READONLY = 2;
 export const KVM_IOEVENTFD_FLAG_DATAMATCH = 1;
 export const KVM_IOEVENTFD_FLAG_PIO = 2;
+/** `mp_state` of a vCPU that executes instructions. */
+export const KVM_MP_STATE_RUNNABLE = 0;
 export const KVM_GUESTDBG_ENABLE = 1;
 export const KVM_GUESTDBG_SINGLESTEP = 2;
 

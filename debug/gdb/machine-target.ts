@@ -1,9 +1,10 @@
 /** The built-in machine as a target of the debugger: its harts are threads, hart 0 being thread 1. */
 import type { Hart, Machine, StopReason } from '../../machine/index.ts';
+import { pagePieces } from './page-pieces.ts';
 import { GENERAL_REGISTERS, type Register, registerOf, riscvDescription } from './riscv-description.ts';
-import type { BreakpointKind, DebugTarget, Stop } from './target.ts';
+import { RunGate } from './run-gate.ts';
+import type { AttachableTarget, BreakpointKind, Stop } from './target.ts';
 
-const PAGE_SIZE = 4096n;
 /** Exit code of a run that ended for any reason but success. */
 const FAILED = 1;
 const INTERRUPTED: Stop = { kind: 'interrupt', thread: 1 };
@@ -14,15 +15,14 @@ reset            press the reset button
 translate ADDR   the physical address of a virtual one, in the hart's present mode
 `;
 
-export class MachineTarget implements DebugTarget {
+export class MachineTarget implements AttachableTarget {
   readonly description: string;
   readonly generalRegisters = GENERAL_REGISTERS;
   readonly threads: readonly number[];
   physicalAddresses = false;
   readonly #machine: Machine;
   #killed = false;
-  /** Resolved when the debugger lets the machine run; undefined while it may. */
-  #hold: { readonly released: Promise<void>; readonly release: () => void } | undefined;
+  readonly #gate = new RunGate();
   #onStop: ((stop: Stop) => void) | undefined;
 
   constructor(machine: Machine) {
@@ -38,13 +38,9 @@ export class MachineTarget implements DebugTarget {
 
   /** Keeps the machine from running until `resume`. */
   hold(): void {
-    if (this.#hold !== undefined) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#hold = { released: promise, release: resolve };
-    if (this.#machine.running) this.#machine.stop();
+    if (this.#gate.close() && this.#machine.running) this.#machine.stop();
   }
 
-  /** A debugger has come, and is told of stops from now on; resolves when the machine has stopped. */
   async attach(onStop: (stop: Stop) => void): Promise<void> {
     this.#onStop = onStop;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -56,8 +52,8 @@ export class MachineTarget implements DebugTarget {
   }
 
   /** For who runs the machine, before each run. */
-  async released(): Promise<void> {
-    while (this.#hold !== undefined) await this.#hold.released;
+  released(): Promise<void> {
+    return this.#gate.opened();
   }
 
   /** For who runs the machine, after each run: true if it is the debugger's business and the run shall go on after `released`. */
@@ -89,7 +85,7 @@ export class MachineTarget implements DebugTarget {
 
   readMemory(thread: number, address: bigint, length: number): Uint8Array | undefined {
     const bytes: number[] = [];
-    for (const { at, size } of pieces(address, length)) {
+    for (const { at, size } of pagePieces(address, length)) {
       const piece = attempt(() => this.#read(thread, at, size));
       if (piece === undefined) break;
       bytes.push(...piece);
@@ -111,25 +107,24 @@ export class MachineTarget implements DebugTarget {
 
   insert(kind: BreakpointKind, address: bigint, length: number): boolean {
     return succeeds(() => {
-      if (kind === 'breakpoint') this.#machine.breakpoints.add(address);
+      if (isForCode(kind)) this.#machine.breakpoints.add(address);
       else this.#machine.watchpoints.add({ address, length, access: kind });
     });
   }
 
   remove(kind: BreakpointKind, address: bigint, length: number): boolean {
-    if (kind === 'breakpoint') return this.#machine.breakpoints.delete(address);
+    if (isForCode(kind)) return this.#machine.breakpoints.delete(address);
     return this.#machine.watchpoints.delete({ address, length, access: kind });
   }
 
-  step(thread: number): Stop {
+  step(thread: number): void {
     const reason = this.#machine.step(thread - 1);
     if (reason?.kind === 'reset') this.#machine.reset();
-    return (reason && stopOf(reason)) ?? { kind: 'trap', thread };
+    this.#onStop?.((reason && stopOf(reason)) ?? { kind: 'trap', thread });
   }
 
   resume(): void {
-    this.#hold?.release();
-    this.#hold = undefined;
+    this.#gate.open();
   }
 
   interrupt(): void {
@@ -203,14 +198,8 @@ function stopOf(reason: StopReason): Stop | undefined {
   }
 }
 
-/** Parts of a range within pages, which may end at different places. */
-function* pieces(address: bigint, length: number) {
-  for (let done = 0; done < length; ) {
-    const at = BigInt.asUintN(64, address + BigInt(done));
-    const size = Math.min(length - done, Number(PAGE_SIZE - (at % PAGE_SIZE)));
-    yield { at, size };
-    done += size;
-  }
+function isForCode(kind: BreakpointKind): kind is 'breakpoint' | 'hardware' {
+  return kind === 'breakpoint' || kind === 'hardware';
 }
 
 function readRegister(hart: Hart, register: Register): bigint | undefined {

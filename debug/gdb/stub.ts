@@ -8,16 +8,17 @@ import type { BreakpointKind, DebugTarget, Stop } from './target.ts';
 
 const SIGINT = '02';
 const SIGTRAP = '05';
+const SIGSEGV = '0b';
 /** Errno values, as hosts that have them: EFAULT, EINVAL. */
 const BAD_ADDRESS = 'E0e';
 const INVALID = 'E16';
 const NOT_SUPPORTED = '';
 const OK = 'OK';
 
-/** Types of `Z` and `z`: software and hardware breakpoints are the same here. */
+/** Types of `Z` and `z`. */
 const BREAKPOINT_KINDS: Readonly<Record<string, BreakpointKind>> = {
   0: 'breakpoint',
-  1: 'breakpoint',
+  1: 'hardware',
   2: 'write',
   3: 'read',
   4: 'access',
@@ -140,6 +141,7 @@ export class GdbStub {
     this.#thread = stop.thread;
     const thread = `thread:${stop.thread.toString(16)};`;
     if (stop.kind === 'interrupt') return `T${SIGINT}${thread}`;
+    if (stop.kind === 'fault') return `T${SIGSEGV}${thread}`;
     if (stop.kind === 'watch') return `T${SIGTRAP}${WATCH_NAMES[stop.access]}:${stop.address.toString(16)};${thread}`;
     return `T${SIGTRAP}${thread}`;
   }
@@ -225,8 +227,11 @@ export class GdbStub {
     return undefined;
   }
 
-  #step(thread: number): string {
-    return this.#stopReply(this.#ended ?? this.#target.step(thread));
+  #step(thread: number): string | undefined {
+    if (this.#ended !== undefined) return this.#stopReply(this.#ended);
+    this.#running = true;
+    this.#target.step(thread);
+    return undefined;
   }
 
   #query(text: string): string {

@@ -1,11 +1,14 @@
 /** What the GDB stub debugs: a machine of any kind whose threads stop and go on together. */
 
-export type BreakpointKind = 'breakpoint' | 'write' | 'read' | 'access';
+/** `hardware` is a breakpoint that changes no memory. */
+export type BreakpointKind = 'breakpoint' | 'hardware' | 'write' | 'read' | 'access';
 
 /** Why the target has stopped. Numbers of threads count from 1. */
 export type Stop =
   | { readonly kind: 'trap'; readonly thread: number }
   | { readonly kind: 'interrupt'; readonly thread: number }
+  /** It cannot go on, but can be looked into. */
+  | { readonly kind: 'fault'; readonly thread: number }
   | {
       readonly kind: 'watch';
       readonly thread: number;
@@ -35,9 +38,9 @@ export interface DebugTarget {
   physicalAddresses: boolean;
   insert(kind: BreakpointKind, address: bigint, length: number): boolean;
   remove(kind: BreakpointKind, address: bigint, length: number): boolean;
-  /** One instruction of one thread. */
-  step(thread: number): Stop;
-  /** Lets all threads run; `stopped` is told when they stop. */
+  /** Executes one instruction of one thread; `onStop` is told, at once or later. */
+  step(thread: number): void;
+  /** Lets all threads run; `onStop` is told when they stop. */
   resume(): void;
   /** Stops them soon. */
   interrupt(): void;
@@ -47,4 +50,10 @@ export interface DebugTarget {
   kill(): void;
   /** Answers the debugger's `monitor` command with text. */
   monitor(command: string): string;
+}
+
+/** One that a debugger may come to at any time. */
+export interface AttachableTarget extends DebugTarget {
+  /** A debugger has come, and is told of stops from now on; resolves when the target has stopped. */
+  attach(onStop: (stop: Stop) => void): Promise<void>;
 }

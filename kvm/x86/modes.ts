@@ -1,6 +1,6 @@
 /** The states in which guests are entered: real mode, 32-bit protected mode, 64-bit long mode (Intel SDM 3A, chapters 2 to 5). */
 import type { GuestMemory } from '../memory.ts';
-import type { Registers, Segment } from './api.ts';
+import type { Registers, Segment, SpecialRegisters } from './api.ts';
 import { BOOT_STACK_TOP, GDT_ADDRESS, PAGE_TABLES_ADDRESS } from './memory-map.ts';
 import type { X86Vcpu } from './vcpu.ts';
 
@@ -96,6 +96,13 @@ function descriptor({ limit, type, s, dpl, present, avl, l, db, g }: Segment): b
   const flags = avl | (l << 1) | (db << 2) | (g << 3);
   const high = (access << 8) | (units & 0xf_0000) | (flags << 20);
   return (BigInt(high >>> 0) << 32n) | BigInt(units & 0xffff);
+}
+
+/** In words, for people. */
+export function modeOf({ cr0, efer, cs, ss }: SpecialRegisters): string {
+  if ((cr0 & CR0_PE) === 0n) return 'real mode';
+  const width = (efer & EFER_LMA) !== 0n && cs.l === 1 ? 64 : cs.db === 1 ? 32 : 16;
+  return `${width}-bit, ring ${ss.dpl}`;
 }
 
 const TABLE_SIZE = 4096;

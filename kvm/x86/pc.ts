@@ -1,15 +1,17 @@
 /** A PC on KVM: board, memory and vCPUs, with a guest before its first instruction. */
 import type { VirtioModel } from '../../devices/virtio/model.ts';
-import type { Exit } from '../exits.ts';
+import type { DebugExit, Exit } from '../exits.ts';
 import { Kvm } from '../kvm.ts';
 import { GuestMemory } from '../memory.ts';
 import { Monitor } from '../monitor.ts';
+import { StepStops } from '../step-stops.ts';
 import type { StopReason } from '../stop-reason.ts';
 import { acpiTables } from './acpi/tables.ts';
 import { capabilities } from './api.ts';
 import { Board, virtioSlots } from './board.ts';
 import { type BootSource, type FlatSource, loadFlat, loadImage } from './boot/load.ts';
 import { guestCpuid } from './cpuid.ts';
+import { DEBUG_EXIT_PC } from './debug/guest-debug.ts';
 import { ACPI_ADDRESS, ramRanges } from './memory-map.ts';
 import { setStartMsrs } from './msrs.ts';
 import { describeFailure, describeState } from './report.ts';
@@ -37,6 +39,10 @@ export class Pc {
   readonly memory: GuestMemory;
   readonly vcpus: readonly X86Vcpu[];
   readonly board: Board;
+  /** Where vCPUs stop that single-step. */
+  readonly stepStops = new StepStops();
+  /** What a DEBUG exit means: why the run ends, or undefined for going on. A debugger sets it. */
+  debugExit: ((vcpu: number, exit: DebugExit) => StopReason | undefined) | undefined;
   readonly #monitor: Monitor;
   readonly #ownsKvm: boolean;
   readonly #output: PcOptions['output'];
@@ -80,6 +86,7 @@ export class Pc {
     this.#monitor = new Monitor({
       vcpus: wired ? this.vcpus : this.vcpus.slice(0, 1),
       ports: this.board.ports,
+      stepping: { stops: this.stepStops.buffer, pcOffset: DEBUG_EXIT_PC },
       serve: (vcpu, exit) => this.#serve(vcpu, exit),
       failed: (vcpu, summary) => this.#fail(vcpu, summary),
     });
@@ -93,8 +100,9 @@ export class Pc {
   /**
    * Runs the guest until it stops, with no instruction half done.
    * @param options.timeout milliseconds
+   * @param options.only this vCPU, while the others rest
    */
-  async run(options: { readonly timeout?: number } = {}): Promise<StopReason> {
+  async run(options: { readonly timeout?: number; readonly only?: number | undefined } = {}): Promise<StopReason> {
     if (this.#stop !== undefined) throw new Error('the guest runs already');
     const stopped = new Promise<StopReason>((resolve) => {
       this.#stop = resolve;
@@ -104,7 +112,7 @@ export class Pc {
     const { timeout = Number.POSITIVE_INFINITY } = options;
     const timer = Number.isFinite(timeout) ? setTimeout(() => this.#end({ kind: 'timeout' }), timeout) : undefined;
     // It may have been stopped meanwhile.
-    if (this.#stop !== undefined) this.#monitor.resume();
+    if (this.#stop !== undefined) this.#monitor.resume(options.only);
     const reason = await stopped;
     clearTimeout(timer);
     await this.#monitor.pause();
@@ -151,8 +159,13 @@ export class Pc {
     if (exit.reason === 'IO') this.board.io(exit);
     else if (exit.reason === 'MMIO') this.board.mmio(exit);
     else if (exit.reason === 'HLT') this.#end({ kind: 'halted' });
-    else if (exit.reason === 'DEBUG') this.#end({ kind: 'debug', vcpu });
+    else if (exit.reason === 'DEBUG') this.#serveDebug(vcpu, exit);
     else this.#fail(vcpu, describeFailure(exit));
+  }
+
+  #serveDebug(vcpu: number, exit: DebugExit): void {
+    const reason = this.debugExit?.(vcpu, exit);
+    if (reason !== undefined) this.#end(reason);
   }
 
   #fail(vcpu: number, summary: string): void {
@@ -163,8 +176,8 @@ export class Pc {
   #end(reason: StopReason): void {
     void this.#monitor.pause();
     if (this.#stop === undefined) {
-      // Something outside may stop a guest that does not run; that it has come to its end must not be forgotten.
-      if (reason.kind !== 'stopped') this.#reason = reason;
+      // Something outside, or another vCPU, may stop a guest that does not run; that it has come to its end must not be forgotten.
+      if (reason.kind !== 'stopped' && reason.kind !== 'debug') this.#reason = reason;
       return;
     }
     this.#stop(reason);

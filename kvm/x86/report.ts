@@ -41,7 +41,7 @@ export function describeState(vcpu: X86Vcpu, memory: GuestMemory): string {
   const { cs, cr0, cr2, cr3, cr4, efer } = vcpu.getSpecialRegisters();
   const rows = ROWS.map((row) => row.map((name) => `${name.padEnd(6)} ${wide(registers[name])}`).join('  '));
   const control = Object.entries({ cr0, cr2, cr3, cr4, efer }).map(([name, value]) => `${name} ${hex(value)}`);
-  const linear = BigInt.asUintN(64, cs.base + registers.rip);
+  const linear = vcpu.instructionAddress;
   return [
     ...rows,
     `${control.join('  ')}  cs ${cs.selector.toString(16)}:${hex(cs.base)}`,

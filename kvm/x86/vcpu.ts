@@ -1,4 +1,6 @@
 /** An x86 virtual CPU: its registers, CPUID and MSRs. */
+
+import { KVM_MP_STATE_RUNNABLE } from '../api.ts';
 import { Vcpu } from '../vcpu.ts';
 import { type CpuidEntry, type FloatRegisters, ioctls, type Registers, type SpecialRegisters, structs } from './api.ts';
 import { encodeGuestDebug, type GuestDebug } from './debug/guest-debug.ts';
@@ -58,6 +60,16 @@ export class X86Vcpu extends Vcpu {
     return [...values]
       .filter((entry) => this.callBytes('KVM_SET_MSRS', ioctls.KVM_SET_MSRS, msrList([entry])) !== 1)
       .map(([index]) => index);
+  }
+
+  /** The linear address of the instruction that is next. */
+  get instructionAddress(): bigint {
+    return BigInt.asUintN(64, this.getSpecialRegisters().cs.base + this.getRegisters().rip);
+  }
+
+  /** Whether it executes instructions when it runs; else it is halted, or has not been started by another vCPU. */
+  get isRunnable(): boolean {
+    return this.mpState === KVM_MP_STATE_RUNNABLE;
   }
 
   /** The guest-physical address of a linear one, by the guest's page tables; undefined where nothing is mapped. */

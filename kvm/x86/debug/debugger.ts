@@ -1,0 +1,69 @@
+/** Runs a PC with breakpoints, and steps its vCPUs one at a time. */
+import type { DebugExit } from '../../exits.ts';
+import type { StopReason } from '../../stop-reason.ts';
+import type { Pc } from '../pc.ts';
+import { Breakpoints } from './breakpoints.ts';
+import type { DebugSupport } from './support.ts';
+
+export interface DebuggedRun {
+  /** Milliseconds. */
+  readonly timeout?: number;
+  /** This vCPU executes one instruction, and the others none. */
+  readonly step?: number | undefined;
+}
+
+export class PcDebugger {
+  readonly pc: Pc;
+  readonly breakpoints: Breakpoints;
+  /** Of vCPUs that have stopped while another one's stop was told. */
+  readonly #waiting = new Map<number, StopReason>();
+
+  constructor(pc: Pc, support: DebugSupport) {
+    this.pc = pc;
+    this.breakpoints = new Breakpoints(pc, support);
+    pc.debugExit = (vcpu, exit) => this.#stopOf(vcpu, exit);
+  }
+
+  /** As `Pc.run`. A vCPU that is at a breakpoint goes past it. */
+  async run({ timeout = Number.POSITIVE_INFINITY, step }: DebuggedRun = {}): Promise<StopReason> {
+    const deadline = performance.now() + timeout;
+    const go = (only?: number) => this.#go(deadline - performance.now(), only);
+    if (step !== undefined) return go(step);
+    const waiting = this.#takeWaiting();
+    if (waiting !== undefined) return waiting;
+    for (const [index, vcpu] of this.pc.vcpus.entries()) {
+      // A halted one has not come to it yet.
+      if (!vcpu.isRunnable || !this.breakpoints.isAt(vcpu)) continue;
+      const reason = await go(index);
+      if (reason.kind !== 'debug') return reason;
+    }
+    return go();
+  }
+
+  async #go(timeout: number, only: number | undefined): Promise<StopReason> {
+    await this.pc.ready();
+    this.breakpoints.arm(only);
+    const reason = await this.pc.run({ timeout, only });
+    this.breakpoints.disarm();
+    if (reason.kind === 'debug') this.#waiting.delete(reason.vcpu);
+    return reason;
+  }
+
+  #stopOf(vcpu: number, exit: DebugExit): StopReason | undefined {
+    const hit = this.breakpoints.hit(this.pc.vcpus[vcpu]!, exit);
+    if (hit === undefined) return undefined;
+    const reason: StopReason = { kind: 'debug', vcpu, hit };
+    this.#waiting.set(vcpu, reason);
+    return reason;
+  }
+
+  /** A stop that has not been told, unless what it was about is gone. */
+  #takeWaiting(): StopReason | undefined {
+    for (const [vcpu, reason] of this.#waiting) {
+      this.#waiting.delete(vcpu);
+      const isWatchpoint = reason.kind === 'debug' && reason.hit.kind === 'watchpoint';
+      if (isWatchpoint || this.breakpoints.isAt(this.pc.vcpus[vcpu]!)) return reason;
+    }
+    return undefined;
+  }
+}
