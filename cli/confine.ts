@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import os from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { type FileRule, restrictFiles } from '../kvm/confine/landlock.ts';
-import { refuseIoUring, restrictSystemCalls } from '../kvm/confine/seccomp.ts';
+import { refuseIoUring, restrictSystemCalls, type SeccompOptions } from '../kvm/confine/seccomp.ts';
 import { libc, SystemCallError } from '../kvm/syscall.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
@@ -83,7 +83,7 @@ function ownFiles(): FileRule[] {
 }
 
 /** In the child, when all that it needs is loaded and all its threads have started. */
-export function restrictMonitor(options: { readonly network: boolean }): void {
+export function restrictMonitor(options: SeccompOptions): void {
   // The monitor is not left behind when its launcher is killed.
   libc().prctl(PR_SET_PDEATHSIG, os.constants.signals.SIGKILL, 0, 0, 0);
   try {

@@ -1,22 +1,9 @@
 /** `--gdb` and `--gdb-wait`: a run that a debugger may stop, look into and let go on. */
 import { MachineTarget } from '../debug/gdb/machine-target.ts';
 import type { Machine } from '../machine/index.ts';
-import { UserError } from './errors.ts';
-import { GdbServer } from './gdb-server.ts';
+import { type DebuggerOptions, gdbPort } from './gdb-port.ts';
+import { listenForGdb } from './gdb-server.ts';
 import type { RunController } from './machine-terminal.ts';
-import { parseCount } from './sizes.ts';
-
-export interface DebuggerOptions {
-  readonly gdb?: string;
-  readonly gdbWait?: true;
-}
-
-/** The port to listen at, 0 for any; undefined without a debugger. @throws UserError for what is no port. */
-export function gdbPort({ gdb, gdbWait }: DebuggerOptions): number | undefined {
-  if (gdb !== undefined) return parseCount(gdb, '--gdb', 0, 65535);
-  if (gdbWait) throw new UserError('--gdb-wait waits for a debugger: add --gdb PORT');
-  return undefined;
-}
 
 /**
  * Calls `run` with the debugger as its controller, or without one.
@@ -30,10 +17,7 @@ export async function underDebugger(
   const port = gdbPort(options);
   if (port === undefined) return run();
   const target = new MachineTarget(machine);
-  const server = await GdbServer.listen(target, port);
-  const waiting = options.gdbWait ? 'waiting for gdb' : 'gdb may attach';
-  process.stderr.write(`typevisor: ${waiting}: target remote localhost:${server.port}\n`);
-  if (options.gdbWait) target.hold();
+  const server = await listenForGdb(target, port, options.gdbWait === true);
   try {
     return await run(target);
   } finally {

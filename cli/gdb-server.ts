@@ -1,23 +1,23 @@
 /** Listens for a debugger: `--gdb PORT`, and in gdb `target remote :PORT`. One debugger at a time, from this host only. */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { MachineTarget } from '../debug/gdb/machine-target.ts';
 import { GdbStub } from '../debug/gdb/stub.ts';
+import type { AttachableTarget } from '../debug/gdb/target.ts';
 import { UserError } from './errors.ts';
 
 const HOST = '127.0.0.1';
 
 export class GdbServer {
-  readonly #target: MachineTarget;
+  readonly #target: AttachableTarget;
   readonly #server: Server;
   #client: Socket | undefined;
 
-  private constructor(target: MachineTarget) {
+  private constructor(target: AttachableTarget) {
     this.#target = target;
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
   /** `port` 0 is any that is free. @throws UserError if the port cannot be had. */
-  static async listen(target: MachineTarget, port: number): Promise<GdbServer> {
+  static async listen(target: AttachableTarget, port: number): Promise<GdbServer> {
     const server = new GdbServer(target);
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', (error: NodeJS.ErrnoException) => {
@@ -57,4 +57,18 @@ export class GdbServer {
     this.#client?.end();
     this.#server.close();
   }
+}
+
+/**
+ * Tells the user where gdb finds the target.
+ * @param port 0 for any
+ * @param wait nothing is executed before gdb has come
+ * @throws UserError if the port cannot be had.
+ */
+export async function listenForGdb(target: AttachableTarget, port: number, wait: boolean): Promise<GdbServer> {
+  const server = await GdbServer.listen(target, port);
+  const waiting = wait ? 'waiting for gdb' : 'gdb may attach';
+  process.stderr.write(`typevisor: ${waiting}: target remote localhost:${server.port}\n`);
+  if (wait) target.hold();
+  return server;
 }

@@ -8,6 +8,7 @@ import { ConsoleOutput } from './console-output.ts';
 import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
+import { gdbPort } from './gdb-port.ts';
 import { type BootFiles, readKvmSnapshot, saveKvmGuest } from './kvm-snapshot.ts';
 import { runKvmGuest } from './kvm-terminal.ts';
 import type { OpenNetworks } from './networks.ts';
@@ -30,7 +31,9 @@ export async function monitor(path: string, options: RunOptions): Promise<number
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
   const { boot, memory, vcpus, files, load } = await plan(path, options);
   const drives = openDrives(options.drive);
+  const port = gdbPort(options);
   const { networks, close } = await openUserNetwork(options);
+  const debug = port === undefined ? undefined : await openDebugger(port, options);
   const output = new ConsoleOutput({ quiet: false });
   const surroundings = { counted: false, transmit: () => {}, now: () => Math.floor(performance.now()) };
   const create = () =>
@@ -44,15 +47,37 @@ export async function monitor(path: string, options: RunOptions): Promise<number
     return await runKvmGuest({
       create,
       restore: load,
+      debug: debug?.attach,
       loaded: () => {
-        if (isConfined()) restrictMonitor({ network: networks.length > 0 });
+        if (isConfined()) restrictMonitor({ network: networks.length > 0, server: port !== undefined });
       },
       save: save === undefined || files === undefined ? undefined : (pc) => saveKvmGuest(pc, files, save),
       timeout,
     });
   } finally {
+    debug?.close();
     close();
   }
+}
+
+/** gdb's stub is loaded only when there is to be one. */
+async function openDebugger(port: number, { gdbWait }: RunOptions) {
+  const [{ KvmTarget }, { probeDebugSupport, shortcomings }, { listenForGdb }] = await Promise.all([
+    import('../debug/gdb/kvm-target.ts'),
+    import('../kvm/x86/debug/support.ts'),
+    import('./gdb-server.ts'),
+  ]);
+  let close = () => {};
+  const attach = async (pc: Pc) => {
+    const support = probeDebugSupport(pc.vm.kvm);
+    const lacking = shortcomings(support);
+    if (lacking !== undefined) process.stderr.write(`typevisor: gdb: ${lacking}\n`);
+    const target = new KvmTarget(pc, support);
+    const server = await listenForGdb(target, port, gdbWait === true);
+    close = () => server.close();
+    return target;
+  };
+  return { attach, close: () => close() };
 }
 
 /** The user network has much code, which guests without one do not wait for. */

@@ -1,14 +1,25 @@
 /** A guest on KVM with the user's terminal as its console. */
 import type { StopReason } from '../kvm/stop-reason.ts';
 import type { Pc } from '../kvm/x86/pc.ts';
-import { EXIT_BAD_INPUT, EXIT_GUEST_FAILED, EXIT_SUCCESS, EXIT_TIMEOUT } from './exit-codes.ts';
+import { EXIT_BAD_INPUT, EXIT_GUEST_FAILED, EXIT_INTERRUPTED, EXIT_SUCCESS, EXIT_TIMEOUT } from './exit-codes.ts';
+import type { RunController } from './machine-terminal.ts';
 import { Terminal } from './terminal.ts';
+
+/** A debugger: it runs the guest itself, with breakpoints. */
+export interface KvmController extends RunController<StopReason> {
+  /** @param timeout milliseconds */
+  run(timeout: number): Promise<StopReason>;
+  /** After a reset there is another machine. */
+  replace(pc: Pc): void;
+}
 
 export interface KvmGuest {
   /** A machine with the guest before its first instruction. */
   readonly create: () => Pc;
   /** Puts the first machine where a snapshot was. */
   readonly restore: ((pc: Pc) => void) | undefined;
+  /** Makes a debugger for the first machine, if there is to be one. */
+  readonly debug: ((pc: Pc) => Promise<KvmController>) | undefined;
   /** Called when all threads have started, before the guest's first instruction. */
   readonly loaded: () => void;
   /** Saves the guest; resolves to whether it is saved. */
@@ -21,7 +32,7 @@ export interface KvmGuest {
  * Until the guest ends, the user leaves or the time is over; a guest that asks for a reset gets a new machine.
  * @returns the exit code
  */
-export async function runKvmGuest({ create, restore, loaded, save, timeout }: KvmGuest): Promise<number> {
+export async function runKvmGuest({ create, restore, debug, loaded, save, timeout }: KvmGuest): Promise<number> {
   let pc = create();
   let left: number | undefined;
   let saveAsked = false;
@@ -30,10 +41,12 @@ export async function runKvmGuest({ create, restore, loaded, save, timeout }: Kv
     pc.stop();
   };
   let terminal: Terminal | undefined;
+  let controller: KvmController | undefined;
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
   try {
     await pc.ready();
     restore?.(pc);
+    controller = await debug?.(pc);
     loaded();
     // What is typed is for the guest as it is from here on.
     terminal = new Terminal({
@@ -41,11 +54,16 @@ export async function runKvmGuest({ create, restore, loaded, save, timeout }: Kv
       leave: (code) => {
         left = code;
         pc.stop();
+        controller?.resume();
       },
       save: save === undefined ? undefined : ask,
     });
     for (;;) {
-      const reason = await pc.run({ timeout: deadline - performance.now() });
+      await controller?.released();
+      if (left !== undefined) return left;
+      if (controller?.killed) return EXIT_INTERRUPTED;
+      const timeLeft = deadline - performance.now();
+      const reason = await (controller?.run(timeLeft) ?? pc.run({ timeout: timeLeft }));
       if (reason.kind === 'timeout') left ??= EXIT_TIMEOUT;
       if (save !== undefined && (saveAsked || left !== undefined)) {
         if (!(await save(pc)) && left !== undefined) return EXIT_BAD_INPUT;
@@ -55,9 +73,11 @@ export async function runKvmGuest({ create, restore, loaded, save, timeout }: Kv
         saveAsked = false;
         continue;
       }
+      if (controller?.took(reason)) continue;
       if (reason.kind !== 'reset') return exitCodeOf(reason);
       await pc.close();
       pc = create();
+      controller?.replace(pc);
     }
   } finally {
     await pc.close();

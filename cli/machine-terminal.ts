@@ -5,12 +5,12 @@ import { EXIT_BAD_INPUT, EXIT_INTERRUPTED, EXIT_TIMEOUT } from './exit-codes.ts'
 import { saveMachine } from './snapshot-file.ts';
 import { Terminal } from './terminal.ts';
 
-/** Somebody who may keep the machine from running, and whom some stops concern: a debugger. */
-export interface RunController {
+/** Somebody who may keep a machine from running, and whom some stops concern: a debugger. */
+export interface RunController<Reason = StopReason> {
   /** Resolves when the machine may run. */
   released(): Promise<void>;
   /** Whether the run shall go on, once it may, after having stopped for this reason. */
-  took(reason: StopReason): boolean;
+  took(reason: Reason): boolean;
   /** Lets the machine run. */
   resume(): void;
   /** Whether it has ended the run. */

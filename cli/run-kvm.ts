@@ -14,7 +14,7 @@ import type { RunOptions } from './run.ts';
 const MOST_DRIVES = MOST_VIRTIO_DEVICES - 2;
 
 /** Options that are about the RISC-V hypervisor below its guests. */
-const NOT_HERE = { hostMemory: '--host-memory', trace: '--trace', gdb: '--gdb', gdbWait: '--gdb-wait' } as const;
+const NOT_HERE = { hostMemory: '--host-memory', trace: '--trace' } as const;
 
 /** @returns the exit code. @throws UserError, KvmUnavailableError */
 export async function runOnKvm(guests: readonly string[], options: RunOptions): Promise<number> {

@@ -2,9 +2,10 @@
 import { describeStop, type Machine, type Network, type StopReason } from '../machine/index.ts';
 import { type BootOptions, boot, isOwnFirmware, namesOfGuests, uplinksOf } from './boot.ts';
 import { ConsoleOutput } from './console-output.ts';
-import { type DebuggerOptions, underDebugger } from './debugger.ts';
+import { underDebugger } from './debugger.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { writeExitTrace } from './exit-trace.ts';
+import type { DebuggerOptions } from './gdb-port.ts';
 import { attachTerminal } from './machine-terminal.ts';
 import { type NetSpec, openNetworks } from './networks.ts';
 

@@ -1,7 +1,7 @@
 /** `typevisor run`: guests under the hypervisor. */
 import type { BootOptions } from './boot.ts';
-import type { DebuggerOptions } from './debugger.ts';
 import { UserError } from './errors.ts';
+import type { DebuggerOptions } from './gdb-port.ts';
 import { chooseHost } from './host.ts';
 import type { NetSpec } from './networks.ts';
 import { MOST_VCPUS } from './programs.ts';
@@ -52,7 +52,7 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
     if (options[name] !== undefined) throw new UserError(`--${name} is for guests on KVM: add --on kvm`);
   }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
-  const { gdbPort } = await import('./debugger.ts');
+  const { gdbPort } = await import('./gdb-port.ts');
   const { gdb, gdbWait } = options;
   const port = gdbPort(options);
   const traceFile = typeof options.trace === 'string' ? options.trace : undefined;

@@ -17,6 +17,7 @@ import {
   STATE_EXITED,
   STATE_PAUSED,
 } from './mailbox.ts';
+import type { Stepping } from './stepping.ts';
 import { libc } from './syscall.ts';
 import type { Vcpu } from './vcpu.ts';
 import type { VcpuWorkerData } from './vcpu-worker.ts';
@@ -25,7 +26,8 @@ export interface MonitorOptions {
   readonly vcpus: readonly Vcpu[];
   /** Ports with a device; accesses to others read all ones and never come here. */
   readonly ports: VcpuWorkerData['ports'];
-  readonly stepping: VcpuWorkerData['stepping'];
+  readonly stepping: Stepping;
+  readonly debugExitPc: VcpuWorkerData['debugExitPc'];
   /** Serves an exit: what it reads is put into its `data`. The vCPU goes on when this returns, unless paused. */
   readonly serve: (vcpu: number, exit: Exit) => void;
   /** KVM refused to run a vCPU, or its thread failed; that vCPU has ended. */
@@ -52,13 +54,14 @@ export class Monitor {
   #ended = false;
   #waiting: { readonly state: number; readonly resolve: () => void }[] = [];
 
-  constructor({ vcpus, ports, stepping, serve, failed }: MonitorOptions) {
+  constructor({ vcpus, ports, stepping, debugExitPc, serve, failed }: MonitorOptions) {
     this.#serve = serve;
     this.#words = createMailboxes(vcpus.length);
     armInterrupts();
     this.#threads = vcpus.map((vcpu, index) => {
       const { fd, mapping } = vcpu;
-      const workerData: VcpuWorkerData = { fd, mapping, index, words: this.#words, ports, stepping };
+      const shared = { words: this.#words, stepping: stepping.buffer };
+      const workerData: VcpuWorkerData = { fd, mapping, index, ports, debugExitPc, ...shared };
       const worker = new Worker(workerFile, { workerData, stdin: false });
       worker.on('message', (message: string) => failed(index, message));
       worker.on('error', (error: Error) => failed(index, error.message));

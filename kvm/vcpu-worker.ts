@@ -1,9 +1,9 @@
 /** The thread of one vCPU: runs the guest, and hands each exit to the monitor. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Exit } from './exits.ts';
+import type { DebugExit, Exit } from './exits.ts';
 import { COMMAND_END, COMMAND_PAUSE, Mailbox, STATE_ENDED, STATE_EXITED, STATE_PAUSED } from './mailbox.ts';
 import { PortSet } from './port-set.ts';
-import { StepStops } from './step-stops.ts';
+import { Stepping } from './stepping.ts';
 import { libc } from './syscall.ts';
 import { type RunMapping, Vcpu } from './vcpu.ts';
 
@@ -14,15 +14,17 @@ export interface VcpuWorkerData {
   readonly words: Int32Array<SharedArrayBuffer>;
   /** Ports with a device behind them; others are answered here. */
   readonly ports: readonly (readonly [first: number, count: number])[];
-  /** Where single steps are told (`StepStops`), and where the instruction pointer is in `DebugExit.arch`. */
-  readonly stepping: { readonly stops: SharedArrayBuffer; readonly pcOffset: number };
+  /** That of `Stepping`. */
+  readonly stepping: SharedArrayBuffer;
+  /** Where the instruction pointer is in `DebugExit.arch`. */
+  readonly debugExitPc: number;
 }
 
-const { fd, mapping, index, words, ports, stepping } = workerData as VcpuWorkerData;
+const { fd, mapping, index, words, ports, debugExitPc } = workerData as VcpuWorkerData;
 const mailbox = new Mailbox(words, index);
 const vcpu = new Vcpu(fd, mapping);
 const devicePorts = new PortSet(ports);
-const stepStops = new StepStops(stepping.stops);
+const stepping = new Stepping((workerData as VcpuWorkerData).stepping);
 
 mailbox.tid = libc().gettid();
 mailbox.report(STATE_PAUSED);
@@ -35,16 +37,19 @@ try {
 mailbox.report(STATE_ENDED);
 
 function follow(): void {
+  // Whether an access is to be completed behind which a vCPU that steps may have to stop: not every KVM tells.
+  let accessing = false;
   for (;;) {
     const { command } = mailbox;
     if (command === COMMAND_END) return;
-    const exit = command === COMMAND_PAUSE ? vcpu.finishInstruction() : vcpu.run();
-    if (exit.reason === 'INTR') {
+    const exit: Exit = command === COMMAND_PAUSE || accessing ? vcpu.finishInstruction() : vcpu.run();
+    if (exit.reason === 'INTR' && !accessing) {
       if (command === COMMAND_PAUSE) pause();
     } else if (!answer(exit)) {
       mailbox.report(STATE_EXITED);
       mailbox.awaitResume();
     }
+    accessing = stepping.active && (exit.reason === 'IO' || exit.reason === 'MMIO');
   }
 }
 
@@ -54,13 +59,14 @@ function pause(): void {
   mailbox.resume();
 }
 
-/** Ports without a device read all ones and take no writes, as on an ISA bus. */
+/** Ports without a device read all ones and take no writes, as on an ISA bus. Steps to where no breakpoint is are nobody's. */
 function answer(exit: Exit): boolean {
-  if (exit.reason === 'DEBUG')
-    return stepStops.passes(
-      new DataView(exit.arch.buffer).getBigUint64(exit.arch.byteOffset + stepping.pcOffset, true),
-    );
+  if (exit.reason === 'DEBUG') return stepping.passes(instructionPointer(exit));
   if (exit.reason !== 'IO' || devicePorts.meets(exit.port, exit.size)) return false;
   if (exit.direction === 'in') exit.data.fill(0xff);
   return true;
+}
+
+function instructionPointer({ arch }: DebugExit): bigint {
+  return new DataView(arch.buffer).getBigUint64(arch.byteOffset + debugExitPc, true);
 }

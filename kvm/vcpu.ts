@@ -1,5 +1,5 @@
 /** A virtual CPU: runs the guest until it exits. */
-import { ioctls, kvm_run, structs } from './api.ts';
+import { exitReasons, ioctls, kvm_run, structs } from './api.ts';
 import { type Exit, ExitReader } from './exits.ts';
 import { Handle } from './handle.ts';
 import { interruptThread } from './kick.ts';
@@ -8,6 +8,8 @@ import { libc, mapFile, SystemCallError } from './syscall.ts';
 const EINTR = 4;
 const EAGAIN = 11;
 const IMMEDIATE_EXIT = kvm_run.offsets.immediate_exit;
+/** The lowest byte of 4, and no number is larger. */
+const EXIT_REASON = kvm_run.offsets.exit_reason;
 
 /** Where struct kvm_run of a vCPU is mapped in this process. */
 export interface RunMapping {
@@ -42,6 +44,8 @@ export class Vcpu extends Handle {
     const errno = libc().errno();
     if (errno !== EINTR && errno !== EAGAIN) throw new SystemCallError('KVM_RUN', errno);
     Atomics.store(this.#runBytes, IMMEDIATE_EXIT, 0);
+    // So that another isolate that reads it sees the same; KVM does not always write it.
+    this.#runBytes[EXIT_REASON] = exitReasons.KVM_EXIT_INTR;
     return { reason: 'INTR' };
   }
 

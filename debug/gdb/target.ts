@@ -56,4 +56,6 @@ export interface DebugTarget {
 export interface AttachableTarget extends DebugTarget {
   /** A debugger has come, and is told of stops from now on; resolves when the target has stopped. */
   attach(onStop: (stop: Stop) => void): Promise<void>;
+  /** Keeps the target from running until `resume`. */
+  hold(): void;
 }

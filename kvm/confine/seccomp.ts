@@ -109,19 +109,24 @@ const ALLOWED: Readonly<Record<string, number>> = {
   epoll_pwait2: 441,
 };
 
+/** For who listens at a port already: a debugger's server. */
+const SERVER: Readonly<Record<string, number>> = {
+  accept: 43,
+  setsockopt: 54,
+  accept4: 288,
+};
+
 /** For a guest with a network. */
 const NETWORK: Readonly<Record<string, number>> = {
+  ...SERVER,
   socket: 41,
   connect: 42,
-  accept: 43,
   sendto: 44,
   recvfrom: 45,
   sendmsg: 46,
   recvmsg: 47,
   bind: 49,
   listen: 50,
-  setsockopt: 54,
-  accept4: 288,
   recvmmsg: 299,
   sendmmsg: 307,
 };
@@ -171,11 +176,13 @@ const PR_SET_VMA = 0x5356_4d41;
 export interface SeccompOptions {
   /** Sockets may be opened. */
   readonly network: boolean;
+  /** Connections may be taken at a port that is listened at. */
+  readonly server?: boolean;
 }
 
 /** The filter for the process `pid`. */
-export function seccompProgram(pid: number, { network }: SeccompOptions): Instruction[] {
-  const allowed = Object.values(network ? { ...ALLOWED, ...NETWORK } : ALLOWED);
+export function seccompProgram(pid: number, { network, server }: SeccompOptions): Instruction[] {
+  const allowed = Object.values({ ...ALLOWED, ...(server ? SERVER : {}), ...(network ? NETWORK : {}) });
   return [
     // The numbers below are those of x86-64; 32-bit code could make other calls by them.
     load(ARCHITECTURE),

@@ -4,7 +4,7 @@ import type { DebugExit, Exit } from '../exits.ts';
 import { Kvm } from '../kvm.ts';
 import { GuestMemory } from '../memory.ts';
 import { Monitor } from '../monitor.ts';
-import { StepStops } from '../step-stops.ts';
+import { Stepping } from '../stepping.ts';
 import type { StopReason } from '../stop-reason.ts';
 import { acpiTables } from './acpi/tables.ts';
 import { capabilities } from './api.ts';
@@ -39,10 +39,12 @@ export class Pc {
   readonly memory: GuestMemory;
   readonly vcpus: readonly X86Vcpu[];
   readonly board: Board;
-  /** Where vCPUs stop that single-step. */
-  readonly stepStops = new StepStops();
-  /** What a DEBUG exit means: why the run ends, or undefined for going on. A debugger sets it. */
-  debugExit: ((vcpu: number, exit: DebugExit) => StopReason | undefined) | undefined;
+  readonly stepping = new Stepping();
+  /**
+   * A debugger sets it: why the run ends, or undefined for going on.
+   * @param exit undefined behind an access of a vCPU that steps
+   */
+  debugExit: ((vcpu: number, exit: DebugExit | undefined) => StopReason | undefined) | undefined;
   readonly #monitor: Monitor;
   readonly #ownsKvm: boolean;
   readonly #output: PcOptions['output'];
@@ -86,7 +88,8 @@ export class Pc {
     this.#monitor = new Monitor({
       vcpus: wired ? this.vcpus : this.vcpus.slice(0, 1),
       ports: this.board.ports,
-      stepping: { stops: this.stepStops.buffer, pcOffset: DEBUG_EXIT_PC },
+      stepping: this.stepping,
+      debugExitPc: DEBUG_EXIT_PC,
       serve: (vcpu, exit) => this.#serve(vcpu, exit),
       failed: (vcpu, summary) => this.#fail(vcpu, summary),
     });
@@ -160,10 +163,11 @@ export class Pc {
     else if (exit.reason === 'MMIO') this.board.mmio(exit);
     else if (exit.reason === 'HLT') this.#end({ kind: 'halted' });
     else if (exit.reason === 'DEBUG') this.#serveDebug(vcpu, exit);
+    else if (exit.reason === 'INTR') this.#serveDebug(vcpu, undefined);
     else this.#fail(vcpu, describeFailure(exit));
   }
 
-  #serveDebug(vcpu: number, exit: DebugExit): void {
+  #serveDebug(vcpu: number, exit: DebugExit | undefined): void {
     const reason = this.debugExit?.(vcpu, exit);
     if (reason !== undefined) this.#end(reason);
   }

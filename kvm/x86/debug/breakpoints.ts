@@ -1,7 +1,7 @@
 /** The breakpoints and watchpoints of a PC. They are in memory and registers only while the guest runs. */
 import type { DebugExit } from '../../exits.ts';
 import type { GuestMemory } from '../../memory.ts';
-import type { StepStops } from '../../step-stops.ts';
+import type { Stepping } from '../../stepping.ts';
 import type { Hit } from '../../stop-reason.ts';
 import type { X86Vcpu } from '../vcpu.ts';
 import { type GuestDebug, type HardwareBreakpoint, readDebugExit } from './guest-debug.ts';
@@ -15,7 +15,7 @@ const INT3 = 0xcc;
 export interface BreakpointsOptions {
   readonly vcpus: readonly X86Vcpu[];
   readonly memory: GuestMemory;
-  readonly stepStops: StepStops;
+  readonly stepping: Stepping;
 }
 
 interface Planted {
@@ -71,10 +71,11 @@ export class Breakpoints {
 
   /** Before the vCPUs run. One that steps does it without breakpoints. */
   arm(step?: number): void {
-    const { vcpus, stepStops } = this.#options;
+    const { vcpus, stepping } = this.#options;
     if (step !== undefined) {
       const blockInterrupts = this.#support.blockInterrupts && vcpus[step]!.isRunnable;
       this.#debug = { singleStep: true, blockInterrupts };
+      stepping.start();
       vcpus[step]!.setGuestDebug(this.#debug);
       return;
     }
@@ -84,7 +85,7 @@ export class Breakpoints {
     );
     this.#executeAt = new Set(this.#points.filter(isForCode).map(({ address }) => address));
     this.#registers = registers;
-    stepStops.set(steppedTo);
+    if (steppedTo.length > 0) stepping.start(steppedTo);
     this.#debug = {
       softwareBreakpoints: planted.length > 0,
       hardware: registers,
@@ -95,7 +96,7 @@ export class Breakpoints {
 
   /** When all vCPUs have stopped. */
   disarm(): void {
-    const { memory, stepStops, vcpus } = this.#options;
+    const { memory, stepping, vcpus } = this.#options;
     for (const { address, original } of this.#planted) {
       // Else the guest has put something else there.
       if (memory.read(address, 1)[0] === INT3) memory.write(address, Uint8Array.of(original));
@@ -103,12 +104,16 @@ export class Breakpoints {
     this.#planted = [];
     this.#executeAt = new Set();
     this.#registers = [];
-    stepStops.set([]);
+    stepping.end();
     for (const vcpu of vcpus) vcpu.setGuestDebug({});
   }
 
-  /** What the exit means; undefined for an exception of the guest's own, which it now gets. */
-  hit(vcpu: X86Vcpu, exit: DebugExit): Hit | undefined {
+  /**
+   * What it means that a vCPU has exited, for no reason behind an access; undefined for going on. An exception that is the guest's
+   * own it now gets.
+   */
+  hit(vcpu: X86Vcpu, exit: DebugExit | undefined): Hit | undefined {
+    if (exit === undefined) return this.#hitBehindAccess(vcpu);
     const { pc, int3, step, registers } = readDebugExit(exit);
     const matched = registers.map((index) => this.#registers[index]).find((each) => each !== undefined);
     if (matched !== undefined && matched.kind !== 'execute') {
@@ -118,6 +123,12 @@ export class Breakpoints {
     if (step && this.#debug.singleStep) return { kind: 'step' };
     vcpu.setGuestDebug({ ...this.#debug, inject: int3 ? 'BP' : 'DB' });
     return undefined;
+  }
+
+  #hitBehindAccess(vcpu: X86Vcpu): Hit | undefined {
+    if (this.#executeAt.has(vcpu.instructionAddress)) return { kind: 'breakpoint' };
+    const toEachStep = this.#debug.singleStep && this.#executeAt.size === 0;
+    return toEachStep ? { kind: 'step' } : undefined;
   }
 
   #plan(points: readonly StopPoint[]) {

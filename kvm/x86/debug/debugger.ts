@@ -49,7 +49,7 @@ export class PcDebugger {
     return reason;
   }
 
-  #stopOf(vcpu: number, exit: DebugExit): StopReason | undefined {
+  #stopOf(vcpu: number, exit: DebugExit | undefined): StopReason | undefined {
     const hit = this.breakpoints.hit(this.pc.vcpus[vcpu]!, exit);
     if (hit === undefined) return undefined;
     const reason: StopReason = { kind: 'debug', vcpu, hit };

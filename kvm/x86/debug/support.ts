@@ -60,6 +60,20 @@ export function probeDebugSupport(kvm: Kvm): DebugSupport {
   return { ...(Object.fromEntries(held) as Record<keyof typeof TRIALS, boolean>), blockInterrupts };
 }
 
+/** What a debugger's user has to know, as one clause; undefined where everything works. */
+export function shortcomings({ software, execute, write, singleStep }: DebugSupport): string | undefined {
+  if (!singleStep) return 'this KVM cannot single-step: gdb can look at the guest, interrupt it and let it go on';
+  const slow = 'the guest is single-stepped, which is slow';
+  const breakpoints = software
+    ? undefined
+    : execute
+      ? `this KVM takes no int3 for a breakpoint: with more than 4, ${slow}`
+      : `this KVM honours no breakpoints: with any, ${slow}`;
+  const watchpoints = write ? undefined : 'it has no watchpoints (set can-use-hw-watchpoints 0 lets gdb step for them)';
+  const lacking = [breakpoints, watchpoints].filter((each) => each !== undefined);
+  return lacking.length === 0 ? undefined : lacking.join('; ');
+}
+
 function holds(kvm: Kvm, { code, debug, at }: Trial): boolean {
   using vm = new X86Vm(kvm);
   vm.reportEmulationFailures();
