@@ -10,6 +10,7 @@ export class GdbServer {
   readonly #target: AttachableTarget;
   readonly #server: Server;
   #client: Socket | undefined;
+  #closed = false;
 
   private constructor(target: AttachableTarget) {
     this.#target = target;
@@ -44,7 +45,11 @@ export class GdbServer {
     socket.setNoDelay(true);
     const stub = new GdbStub(this.#target, (bytes) => void socket.write(bytes));
     const attached = this.#target.attach((stop) => stub.stopped(stop));
-    void attached.then(() => socket.on('data', (bytes: Uint8Array) => stub.receive(bytes)));
+    void attached.then(() =>
+      socket.on('data', (bytes: Uint8Array) => {
+        if (!this.#closed) stub.receive(bytes);
+      }),
+    );
     // One that goes without a word leaves the machine running, as one that detaches.
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -53,7 +58,9 @@ export class GdbServer {
     });
   }
 
+  /** The debugger gets what has been said, and no more answers. */
   close(): void {
+    this.#closed = true;
     this.#client?.end();
     this.#server.close();
   }

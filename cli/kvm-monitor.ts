@@ -10,7 +10,7 @@ import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
 import { gdbPort } from './gdb-port.ts';
 import { type BootFiles, readKvmSnapshot, saveKvmGuest } from './kvm-snapshot.ts';
-import { runKvmGuest } from './kvm-terminal.ts';
+import { type KvmGuest, runKvmGuest } from './kvm-terminal.ts';
 import type { OpenNetworks } from './networks.ts';
 import type { RunOptions } from './run.ts';
 import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
@@ -33,7 +33,7 @@ export async function monitor(path: string, options: RunOptions): Promise<number
   const drives = openDrives(options.drive);
   const port = gdbPort(options);
   const { networks, close } = await openUserNetwork(options);
-  const debug = port === undefined ? undefined : await openDebugger(port, options);
+  const debug = port === undefined ? undefined : await loadDebugger(port, options);
   const output = new ConsoleOutput({ quiet: false });
   const surroundings = { counted: false, transmit: () => {}, now: () => Math.floor(performance.now()) };
   const create = () =>
@@ -47,7 +47,7 @@ export async function monitor(path: string, options: RunOptions): Promise<number
     return await runKvmGuest({
       create,
       restore: load,
-      debug: debug?.attach,
+      debug,
       loaded: () => {
         if (isConfined()) restrictMonitor({ network: networks.length > 0, server: port !== undefined });
       },
@@ -55,29 +55,25 @@ export async function monitor(path: string, options: RunOptions): Promise<number
       timeout,
     });
   } finally {
-    debug?.close();
     close();
   }
 }
 
 /** gdb's stub is loaded only when there is to be one. */
-async function openDebugger(port: number, { gdbWait }: RunOptions) {
+async function loadDebugger(port: number, { gdbWait }: RunOptions): Promise<KvmGuest['debug']> {
   const [{ KvmTarget }, { probeDebugSupport, shortcomings }, { listenForGdb }] = await Promise.all([
     import('../debug/gdb/kvm-target.ts'),
     import('../kvm/x86/debug/support.ts'),
     import('./gdb-server.ts'),
   ]);
-  let close = () => {};
-  const attach = async (pc: Pc) => {
+  return async (pc) => {
     const support = probeDebugSupport(pc.vm.kvm);
     const lacking = shortcomings(support);
     if (lacking !== undefined) process.stderr.write(`typevisor: gdb: ${lacking}\n`);
-    const target = new KvmTarget(pc, support);
-    const server = await listenForGdb(target, port, gdbWait === true);
-    close = () => server.close();
-    return target;
+    const controller = new KvmTarget(pc, support);
+    const server = await listenForGdb(controller, port, gdbWait === true);
+    return { controller, close: () => server.close() };
   };
-  return { attach, close: () => close() };
 }
 
 /** The user network has much code, which guests without one do not wait for. */

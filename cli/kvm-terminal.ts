@@ -9,8 +9,16 @@ import { Terminal } from './terminal.ts';
 export interface KvmController extends RunController<StopReason> {
   /** @param timeout milliseconds */
   run(timeout: number): Promise<StopReason>;
+  /** Makes `run` return. */
+  stop(): void;
   /** After a reset there is another machine. */
   replace(pc: Pc): void;
+}
+
+export interface KvmDebugger {
+  readonly controller: KvmController;
+  /** Before the last machine is given back. */
+  readonly close: () => void;
 }
 
 export interface KvmGuest {
@@ -19,7 +27,7 @@ export interface KvmGuest {
   /** Puts the first machine where a snapshot was. */
   readonly restore: ((pc: Pc) => void) | undefined;
   /** Makes a debugger for the first machine, if there is to be one. */
-  readonly debug: ((pc: Pc) => Promise<KvmController>) | undefined;
+  readonly debug: ((pc: Pc) => Promise<KvmDebugger>) | undefined;
   /** Called when all threads have started, before the guest's first instruction. */
   readonly loaded: () => void;
   /** Saves the guest; resolves to whether it is saved. */
@@ -36,24 +44,26 @@ export async function runKvmGuest({ create, restore, debug, loaded, save, timeou
   let pc = create();
   let left: number | undefined;
   let saveAsked = false;
+  let terminal: Terminal | undefined;
+  let debugging: KvmDebugger | undefined;
+  const stop = () => (debugging?.controller ?? pc).stop();
   const ask = () => {
     saveAsked = true;
-    pc.stop();
+    stop();
   };
-  let terminal: Terminal | undefined;
-  let controller: KvmController | undefined;
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
   try {
     await pc.ready();
     restore?.(pc);
-    controller = await debug?.(pc);
+    debugging = await debug?.(pc);
+    const controller = debugging?.controller;
     loaded();
     // What is typed is for the guest as it is from here on.
     terminal = new Terminal({
       input: (bytes) => pc.type(bytes),
       leave: (code) => {
         left = code;
-        pc.stop();
+        stop();
         controller?.resume();
       },
       save: save === undefined ? undefined : ask,
@@ -80,6 +90,7 @@ export async function runKvmGuest({ create, restore, debug, loaded, save, timeou
       controller?.replace(pc);
     }
   } finally {
+    debugging?.close();
     await pc.close();
     terminal?.close();
   }

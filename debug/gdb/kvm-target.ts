@@ -67,7 +67,7 @@ export class KvmTarget implements AttachableTarget {
 
   /** Keeps the guest from running until `resume`. */
   hold(): void {
-    if (this.#gate.close() && this.#running !== undefined) this.#debugger.pc.stop();
+    if (this.#gate.close() && this.#running !== undefined) this.#debugger.stop();
   }
 
   async attach(onStop: (stop: Stop) => void): Promise<void> {
@@ -95,7 +95,7 @@ export class KvmTarget implements AttachableTarget {
 
   /** For who runs the guest, after each run: true if it is the debugger's business and the run shall go on after `released`. */
   took(reason: StopReason): boolean {
-    if (this.#onStop === undefined) return false;
+    if (this.#onStop === undefined) return reason.kind === 'debug' || reason.kind === 'stopped';
     const stop = this.#stopOf(reason);
     if (stop === undefined) return false;
     if (stop.kind !== 'exited') this.hold();
@@ -192,9 +192,14 @@ export class KvmTarget implements AttachableTarget {
     this.#onStop?.(INTERRUPTED);
   }
 
+  /** Makes a run that goes on return. */
+  stop(): void {
+    this.#debugger.stop();
+  }
+
   kill(): void {
     this.#killed = true;
-    this.#debugger.pc.stop();
+    this.stop();
     this.resume();
   }
 
@@ -202,6 +207,8 @@ export class KvmTarget implements AttachableTarget {
     this.#onStop = undefined;
     this.#debugger.breakpoints.clear();
     this.physicalAddresses = false;
+    // Those that are planted are taken away when it stops; `took` lets it go on.
+    this.stop();
     this.resume();
   }
 

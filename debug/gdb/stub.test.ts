@@ -203,6 +203,16 @@ test('kill ends the run', async () => {
   expect(await ended).toBe('killed');
 });
 
+test('while the target runs, it can be let alone or killed, and nothing else', async () => {
+  const { client, ended } = await debugged('1: j 1b');
+  client.send('vCont;c');
+  expect(
+    ['g', 'm80000000,4', 'Z0,80000000,4', 'vCont;s:1', 'qThreadExtraInfo,1'].map((each) => client.ask(each)),
+  ).toEqual(Array.from({ length: 5 }, () => 'E16'));
+  client.send('k');
+  expect(await ended).toBe('killed');
+});
+
 test('an answer that was lost is sent again', async () => {
   const { client } = await debugged();
   client.ask('qC');

@@ -86,6 +86,8 @@ export class GdbStub {
   /** Its answer; undefined if that comes when the target stops, or never. */
   #execute(text: string): string | undefined {
     const rest = text.slice(1);
+    // A target that runs can be let alone or killed; gdb asks for nothing else.
+    if (this.#running && !/^[Dk]/.test(text)) return INVALID;
     switch (text[0]) {
       case '?':
         return this.#stopReply(this.#ended ?? { kind: 'trap', thread: this.#thread });

@@ -34,17 +34,26 @@ export interface PcOptions {
   readonly kvm?: number | undefined;
 }
 
+export interface Debugging {
+  /** Before the vCPUs run, or the one that steps. */
+  arm(step: number | undefined): void;
+  /** When they have stopped. */
+  disarm(): void;
+  /**
+   * Why the run ends, or undefined for going on.
+   * @param exit undefined behind an access of a vCPU that steps
+   */
+  exit(vcpu: number, exit: DebugExit | undefined): StopReason | undefined;
+}
+
 export class Pc {
   readonly vm: X86Vm;
   readonly memory: GuestMemory;
   readonly vcpus: readonly X86Vcpu[];
   readonly board: Board;
   readonly stepping = new Stepping();
-  /**
-   * A debugger sets it: why the run ends, or undefined for going on.
-   * @param exit undefined behind an access of a vCPU that steps
-   */
-  debugExit: ((vcpu: number, exit: DebugExit | undefined) => StopReason | undefined) | undefined;
+  /** A debugger sets it. */
+  debugging: Debugging | undefined;
   readonly #monitor: Monitor;
   readonly #ownsKvm: boolean;
   readonly #output: PcOptions['output'];
@@ -103,9 +112,9 @@ export class Pc {
   /**
    * Runs the guest until it stops, with no instruction half done.
    * @param options.timeout milliseconds
-   * @param options.only this vCPU, while the others rest
+   * @param options.step this vCPU executes one instruction, as a debugger arms it, and the others none
    */
-  async run(options: { readonly timeout?: number; readonly only?: number | undefined } = {}): Promise<StopReason> {
+  async run(options: { readonly timeout?: number; readonly step?: number | undefined } = {}): Promise<StopReason> {
     if (this.#stop !== undefined) throw new Error('the guest runs already');
     const stopped = new Promise<StopReason>((resolve) => {
       this.#stop = resolve;
@@ -114,11 +123,13 @@ export class Pc {
     await this.ready();
     const { timeout = Number.POSITIVE_INFINITY } = options;
     const timer = Number.isFinite(timeout) ? setTimeout(() => this.#end({ kind: 'timeout' }), timeout) : undefined;
+    this.debugging?.arm(options.step);
     // It may have been stopped meanwhile.
-    if (this.#stop !== undefined) this.#monitor.resume(options.only);
+    if (this.#stop !== undefined) this.#monitor.resume(options.step);
     const reason = await stopped;
     clearTimeout(timer);
     await this.#monitor.pause();
+    this.debugging?.disarm();
     this.#flush();
     if (this.#failure === undefined) return reason;
     const { vcpu, summary } = this.#failure;
@@ -168,7 +179,7 @@ export class Pc {
   }
 
   #serveDebug(vcpu: number, exit: DebugExit | undefined): void {
-    const reason = this.debugExit?.(vcpu, exit);
+    const reason = this.debugging?.exit(vcpu, exit);
     if (reason !== undefined) this.#end(reason);
   }
 

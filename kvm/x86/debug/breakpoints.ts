@@ -12,8 +12,11 @@ import type { DebugSupport } from './support.ts';
 const MOST = 256;
 const INT3 = 0xcc;
 
+/** What of a vCPU matters here. */
+export type DebuggedVcpu = Pick<X86Vcpu, 'instructionAddress' | 'isRunnable' | 'setGuestDebug' | 'translate'>;
+
 export interface BreakpointsOptions {
-  readonly vcpus: readonly X86Vcpu[];
+  readonly vcpus: readonly DebuggedVcpu[];
   readonly memory: GuestMemory;
   readonly stepping: Stepping;
 }
@@ -64,7 +67,7 @@ export class Breakpoints {
   }
 
   /** Whether the instruction that is next has a breakpoint. */
-  isAt(vcpu: X86Vcpu): boolean {
+  isAt(vcpu: DebuggedVcpu): boolean {
     const address = vcpu.instructionAddress;
     return this.#points.some((each) => isForCode(each) && each.address === address);
   }
@@ -112,7 +115,7 @@ export class Breakpoints {
    * What it means that a vCPU has exited, for no reason behind an access; undefined for going on. An exception that is the guest's
    * own it now gets.
    */
-  hit(vcpu: X86Vcpu, exit: DebugExit | undefined): Hit | undefined {
+  hit(vcpu: DebuggedVcpu, exit: DebugExit | undefined): Hit | undefined {
     if (exit === undefined) return this.#hitBehindAccess(vcpu);
     const { pc, int3, step, registers } = readDebugExit(exit);
     const matched = registers.map((index) => this.#registers[index]).find((each) => each !== undefined);
@@ -125,7 +128,7 @@ export class Breakpoints {
     return undefined;
   }
 
-  #hitBehindAccess(vcpu: X86Vcpu): Hit | undefined {
+  #hitBehindAccess(vcpu: DebuggedVcpu): Hit | undefined {
     if (this.#executeAt.has(vcpu.instructionAddress)) return { kind: 'breakpoint' };
     const toEachStep = this.#debug.singleStep && this.#executeAt.size === 0;
     return toEachStep ? { kind: 'step' } : undefined;

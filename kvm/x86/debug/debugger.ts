@@ -17,17 +17,27 @@ export class PcDebugger {
   readonly breakpoints: Breakpoints;
   /** Of vCPUs that have stopped while another one's stop was told. */
   readonly #waiting = new Map<number, StopReason>();
+  #stopAsked = false;
 
   constructor(pc: Pc, support: DebugSupport) {
     this.pc = pc;
     this.breakpoints = new Breakpoints(pc, support);
-    pc.debugExit = (vcpu, exit) => this.#stopOf(vcpu, exit);
+    pc.debugging = {
+      arm: (step) => this.breakpoints.arm(step),
+      disarm: () => this.breakpoints.disarm(),
+      exit: (vcpu, exit) => this.#stopOf(vcpu, exit),
+    };
   }
 
   /** As `Pc.run`. A vCPU that is at a breakpoint goes past it. */
   async run({ timeout = Number.POSITIVE_INFINITY, step }: DebuggedRun = {}): Promise<StopReason> {
+    this.#stopAsked = false;
     const deadline = performance.now() + timeout;
-    const go = (only?: number) => this.#go(deadline - performance.now(), only);
+    const go = async (only?: number) => {
+      const reason = await this.pc.run({ timeout: deadline - performance.now(), step: only });
+      if (reason.kind === 'debug') this.#waiting.delete(reason.vcpu);
+      return reason;
+    };
     if (step !== undefined) return go(step);
     const waiting = this.#takeWaiting();
     if (waiting !== undefined) return waiting;
@@ -36,17 +46,16 @@ export class PcDebugger {
       if (!vcpu.isRunnable || !this.breakpoints.isAt(vcpu)) continue;
       const reason = await go(index);
       if (reason.kind !== 'debug') return reason;
+      if (this.breakpoints.isAt(vcpu)) return { kind: 'debug', vcpu: index, hit: { kind: 'breakpoint' } };
+      if (this.#stopAsked) return { kind: 'stopped' };
     }
     return go();
   }
 
-  async #go(timeout: number, only: number | undefined): Promise<StopReason> {
-    await this.pc.ready();
-    this.breakpoints.arm(only);
-    const reason = await this.pc.run({ timeout, only });
-    this.breakpoints.disarm();
-    if (reason.kind === 'debug') this.#waiting.delete(reason.vcpu);
-    return reason;
+  /** Makes `run` return, whatever it is at. */
+  stop(): void {
+    this.#stopAsked = true;
+    this.pc.stop();
   }
 
   #stopOf(vcpu: number, exit: DebugExit | undefined): StopReason | undefined {

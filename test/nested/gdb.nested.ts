@@ -1,0 +1,232 @@
+/** gdb's protocol with guests on KVM, whatever of breakpoints this KVM honours (node:test). */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import os from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { KvmTarget } from '../../debug/gdb/kvm-target.ts';
+import { GdbStub } from '../../debug/gdb/stub.ts';
+import { GdbClient } from '../../debug/gdb/testing/client.ts';
+import { Kvm } from '../../kvm/kvm.ts';
+import { probeDebugSupport } from '../../kvm/x86/debug/support.ts';
+import { Pc } from '../../kvm/x86/pc.ts';
+import { CODE, hlt, int3, jumpFar, jumpToItself, movAl, movDx, nop, outDxAl, RAM, storeAx } from './flat.ts';
+
+using kvm = new Kvm();
+const support = probeDebugSupport(kvm);
+console.log(`# ${JSON.stringify(support)}`);
+
+/** A flat guest, run as the command does it, held by a debugger before its first instruction. */
+async function debugged(...code: number[]) {
+  let printed = '';
+  const pc = new Pc({
+    boot: { flat: { bytes: Uint8Array.from(code), address: CODE } },
+    memory: RAM,
+    vcpus: 1,
+    output: (bytes) => {
+      printed += Buffer.from(bytes).toString('latin1');
+    },
+    warn: assert.fail,
+  });
+  const target = new KvmTarget(pc, support);
+  const client = new GdbClient();
+  const stub = new GdbStub(target, client.receive);
+  client.connect((bytes) => stub.receive(bytes));
+  await target.attach((stop) => stub.stopped(stop));
+  const ended = (async () => {
+    for (;;) {
+      await target.released();
+      if (target.killed) return 'killed';
+      const reason = await target.run(Number.POSITIVE_INFINITY);
+      if (!target.took(reason)) return reason.kind;
+    }
+  })().finally(() => pc.close());
+  return { pc, client, ended, printed: () => printed };
+}
+
+const STOPPED = 'T05thread:1;';
+const RIP = '10';
+const littleEndian = (value: number, bytes = 8) =>
+  Array.from({ length: bytes }, (_, index) => Math.floor(value / 256 ** index) % 256)
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+const hex = (address: number) => address.toString(16);
+
+/** movs of letters to COM1: 3 bytes each from CODE + 3 on. */
+const letters = [
+  ...movDx(0x3f8),
+  ...['A', 'B', 'C', 'D', 'E', 'F'].flatMap((letter) => [...movAl(letter.charCodeAt(0)), ...outDxAl]),
+];
+const letterAt = (index: number) => CODE + 3 + 3 * index;
+
+test('breakpoints, more of them than there are debug registers, registers and memory', async () => {
+  const { client, ended, printed } = await debugged(...letters, ...hlt);
+  assert.match(client.ask('qSupported')!, /qXfer:features:read\+/);
+  assert.equal(client.ask('?'), STOPPED);
+  assert.equal(client.ask(`m${hex(CODE)},3`), 'baf803');
+  for (const index of [1, 2, 3, 4, 5]) assert.equal(client.ask(`Z0,${hex(letterAt(index))},1`), 'OK');
+  for (const index of [1, 2, 3, 4, 5]) {
+    assert.equal(await client.wait('vCont;c'), STOPPED);
+    assert.equal(client.ask(`p${RIP}`), littleEndian(letterAt(index)));
+    assert.equal(printed(), 'ABCDEF'.slice(0, index));
+  }
+  // What is planted is in nobody's way.
+  assert.equal(client.ask(`m${hex(letterAt(5))},3`), 'b046ee');
+  assert.equal(client.ask(`P${RIP}=${littleEndian(letterAt(4))}`), 'OK');
+  assert.equal(client.ask(`z0,${hex(letterAt(5))},1`), 'OK');
+  assert.equal(client.ask(`z0,${hex(letterAt(4))},1`), 'OK');
+  assert.equal(await client.wait('vCont;c'), 'W00');
+  assert.equal(await ended, 'halted');
+  assert.equal(printed(), 'ABCDEEF');
+});
+
+test('a breakpoint behind an access to a device', async () => {
+  // The next instruction is where a KVM that emulates itself forgets to stop.
+  const { client, ended } = await debugged(...movDx(0x3f8), ...movAl(0x41), ...outDxAl, ...outDxAl, ...nop, ...hlt);
+  for (const index of [6, 7, 1, 2, 3]) client.ask(`Z0,${hex(CODE + index)},1`);
+  const addresses: (string | undefined)[] = [];
+  for (let stop = 0; stop < 3; stop++) {
+    await client.wait('c');
+    addresses.push(client.ask(`p${RIP}`));
+  }
+  assert.deepEqual(
+    addresses,
+    [3, 6, 7].map((index) => littleEndian(CODE + index)),
+  );
+  client.send('D');
+  assert.equal(await ended, 'halted');
+});
+
+test('single steps: one instruction each, also those that leave the guest', async () => {
+  const { client, ended, printed } = await debugged(
+    ...movDx(0x3f8),
+    ...movAl(0x41),
+    ...outDxAl,
+    ...storeAx(0x2000),
+    ...hlt,
+  );
+  const addresses: (string | undefined)[] = [];
+  for (let step = 0; step < 4; step++) {
+    assert.equal(await client.wait('vCont;s:1'), STOPPED);
+    addresses.push(client.ask(`p${RIP}`));
+  }
+  assert.deepEqual(
+    addresses,
+    [3, 5, 6, 9].map((index) => littleEndian(CODE + index)),
+  );
+  assert.equal(printed(), 'A');
+  assert.equal(client.ask('m2000,1'), '41');
+  assert.equal(await client.wait('c'), 'W00');
+  assert.equal(await ended, 'halted');
+});
+
+test('an interrupt from outside stops a loop, and kill ends it', async () => {
+  const { client, ended } = await debugged(...jumpToItself);
+  for (let round = 0; round < 5; round++) {
+    const known = client.answers.length;
+    client.send('vCont;c');
+    setTimeout(() => client.raw('\x03'), 10 * round);
+    assert.equal(await client.answer(known), 'T02thread:1;');
+    assert.equal(client.ask(`p${RIP}`), littleEndian(CODE));
+  }
+  client.send('k');
+  assert.equal(await ended, 'killed');
+});
+
+test('watchpoints stop behind the write, or are refused', async () => {
+  const { client, ended } = await debugged(...nop, ...storeAx(0x2000), ...nop, ...hlt);
+  const answer = client.ask('Z2,2000,2');
+  assert.equal(answer, support.write ? 'OK' : 'E16');
+  // x86 cannot watch for reads alone.
+  assert.equal(client.ask('Z3,2000,2'), 'E16');
+  if (support.write) {
+    assert.equal(await client.wait('c'), 'T05watch:2000;thread:1;');
+    assert.equal(client.ask(`p${RIP}`), littleEndian(CODE + 1 + storeAx(0).length));
+  }
+  client.send('D');
+  assert.equal(await ended, 'halted');
+});
+
+test("an int3 of the guest's own goes to its handler", async () => {
+  // mov word [3 * 4], handler; then int3, which comes back to hlt.
+  const handler = CODE + 0x20;
+  const code = [...[0xc7, 0x06, 0x0c, 0x00, handler & 0xff, handler >> 8], ...int3, ...nop, ...hlt];
+  const iret = 0xcf;
+  const padding = Array.from({ length: 0x20 - code.length }, () => 0xf4);
+  const { client, ended, printed } = await debugged(
+    ...code,
+    ...padding,
+    ...movDx(0x3f8),
+    ...movAl(0x48),
+    ...outDxAl,
+    iret,
+  );
+  // Stack: below the code.
+  assert.equal(client.ask(`P7=${littleEndian(0x800)}`), 'OK');
+  assert.equal(client.ask(`Z0,${hex(CODE + 7)},1`), 'OK');
+  assert.equal(await client.wait('c'), STOPPED);
+  assert.equal(client.ask(`p${RIP}`), littleEndian(CODE + 7));
+  assert.equal(printed(), 'H');
+  client.send('D');
+  assert.equal(await ended, 'halted');
+});
+
+test('a guest that cannot go on is looked into first', async () => {
+  const { client, ended } = await debugged(...nop, ...jumpFar(RAM >> 4, 0));
+  assert.equal(await client.wait('c'), 'T0bthread:1;');
+  assert.equal(client.ask(`m${hex(CODE)},1`), '90');
+  assert.equal(await client.wait('c'), 'W01');
+  assert.equal(await ended, 'failed');
+});
+
+test('what is asked for and is not there is an error', async () => {
+  const { client, ended } = await debugged(...jumpToItself);
+  assert.deepEqual(
+    ['m20000,4', `M${hex(RAM)},1:00`, 'pff', 'P12=00', 'Pff=00', 'Z2,0,1000000', 'T2'].map((each) => client.ask(each)),
+    ['E0e', 'E0e', 'E16', 'E16', 'E16', 'E16', 'E16'],
+  );
+  assert.equal(client.ask(`m${hex(RAM - 2)},8`), '0000');
+  const monitor = (command: string) =>
+    Buffer.from(client.ask(`qRcmd,${Buffer.from(command).toString('hex')}`)!, 'hex').toString();
+  assert.match(monitor('help'), /^translate ADDR/m);
+  assert.equal(monitor('translate 0x1234'), 'vCPU 0: physical 0x1234\n');
+  assert.match(monitor('translate'), /'' is not an address/);
+  assert.match(monitor('state'), /^at 0x1000: eb fe/m);
+  assert.match(Buffer.from(client.ask('qThreadExtraInfo,1')!, 'hex').toString(), /^vCPU 0, real mode$/);
+  client.send('k');
+  assert.equal(await ended, 'killed');
+});
+
+test('the command, confined, with a debugger at its port', async () => {
+  const file = join(os.tmpdir(), 'letters.bin');
+  writeFileSync(file, Uint8Array.from([...letters, ...hlt]));
+  const script = ['bin/typevisor.cjs', 'run', '--on', 'kvm', '--raw', file, '--gdb', '0', '--gdb-wait'];
+  const run = spawn(process.execPath, script, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  let printed = '';
+  run.stdout.on('data', (bytes) => {
+    printed += bytes;
+  });
+  const ended = new Promise<number | null>((resolve) => run.on('close', resolve));
+  const port = await new Promise<number>((resolve, reject) => {
+    run.stderr.on('data', (bytes) => {
+      said += bytes;
+      const match = /waiting for gdb: target remote localhost:(\d+)\n/.exec(said);
+      if (match !== null) resolve(Number(match[1]));
+    });
+    run.on('close', () => reject(new Error(said)));
+  });
+  const client = new GdbClient();
+  const socket = connect(port, '127.0.0.1');
+  socket.on('data', client.receive);
+  client.connect((bytes) => void socket.write(bytes));
+  assert.equal(await client.wait('?'), STOPPED);
+  assert.equal(await client.wait(`Z0,${hex(letterAt(2))},1`), 'OK');
+  assert.equal(await client.wait('c'), STOPPED);
+  assert.equal(await client.wait(`p${RIP}`), littleEndian(letterAt(2)));
+  client.send('k');
+  assert.equal(await ended, 130);
+  assert.equal(printed, 'AB');
+});
