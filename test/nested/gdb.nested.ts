@@ -150,9 +150,10 @@ test('watchpoints stop behind the write, or are refused', async () => {
 });
 
 test("an int3 of the guest's own goes to its handler", async () => {
-  // mov word [3 * 4], handler; then int3, which comes back to hlt.
+  // mov word [3 * 4], handler; then int3, which comes back to the first nop. A guest that is stepped to its breakpoints runs through
+  // handlers and the instruction behind their iret.
   const handler = CODE + 0x20;
-  const code = [...[0xc7, 0x06, 0x0c, 0x00, handler & 0xff, handler >> 8], ...int3, ...nop, ...hlt];
+  const code = [...[0xc7, 0x06, 0x0c, 0x00, handler & 0xff, handler >> 8], ...int3, ...nop, ...nop, ...hlt];
   const iret = 0xcf;
   const padding = Array.from({ length: 0x20 - code.length }, () => 0xf4);
   const { client, ended, printed } = await debugged(
@@ -165,9 +166,9 @@ test("an int3 of the guest's own goes to its handler", async () => {
   );
   // Stack: below the code.
   assert.equal(client.ask(`P7=${littleEndian(0x800)}`), 'OK');
-  assert.equal(client.ask(`Z0,${hex(CODE + 7)},1`), 'OK');
+  assert.equal(client.ask(`Z0,${hex(CODE + 8)},1`), 'OK');
   assert.equal(await client.wait('c'), STOPPED);
-  assert.equal(client.ask(`p${RIP}`), littleEndian(CODE + 7));
+  assert.equal(client.ask(`p${RIP}`), littleEndian(CODE + 8));
   assert.equal(printed(), 'H');
   client.send('D');
   assert.equal(await ended, 'halted');
