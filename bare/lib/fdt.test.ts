@@ -235,3 +235,19 @@ describe('what nobody vouches for', () => {
     return nodes;
   }
 });
+
+test.each([
+  ['/soc/serial@20000000', '/soc/serial@20000000'],
+  ['/soc/serial@20000000:115200n8', '/soc/serial@20000000'],
+  ['serial0', '/soc/serial@20000000'],
+  ['serial0:115200', '/soc/serial@20000000'],
+  ['serial1', undefined],
+  ['', undefined],
+  ['/soc/serial@30000000', undefined],
+])('the console %j is %s', (stdout, path) => {
+  const root = sample();
+  root.add('aliases').setStrings('serial0', '/soc/serial@20000000');
+  root.child('chosen')!.setStrings('stdout-path', stdout);
+  const tree = v8.placeAtEnd(blobOf(root));
+  expect(call('fdtConsole', tree)).toBe(path === undefined ? 0n : call('fdtFind', tree, path));
+});

@@ -2,7 +2,7 @@
  * Reads a flattened device tree in place (Devicetree Specification 0.4, "Flattened Devicetree (DTB) Format").
  *
  * A tree is the address of its blob, a node or a property the address of its token in the structure block; 0 is none.
- * Nothing is allocated. After `fdtValid` no function reads outside the blob, whatever it contains: a token that is
+ * Nothing is allocated, but by `fdtConsole`. After `fdtValid` no function reads outside the blob, whatever it contains: a token that is
  * unknown or does not fit counts as the end of the structure block.
  */
 
@@ -19,6 +19,7 @@ const FDT_END: u32 = 9;
 
 const AT_SIGN: u8 = 0x40;
 const SLASH: i32 = 0x2f;
+const COLON: u8 = 0x3a;
 
 /** Is there a device tree of version 17, or compatible with it, whose blocks lie inside the blob? */
 export function fdtValid(fdt: usize): bool {
@@ -132,6 +133,28 @@ export function fdtFindCompatible(fdt: usize, node: usize, compatible: string): 
   let next = node == 0 ? fdtRoot(fdt) : fdtNextNode(fdt, node);
   while (next != 0 && !fdtIsCompatible(fdt, next, compatible)) next = fdtNextNode(fdt, next);
   return next;
+}
+
+/**
+ * The device that the console is (Devicetree Specification 0.4, "/chosen node", stdout-path): named by its path or an alias, with a
+ * colon and options behind it perhaps. 0 when the tree does not say. Allocates two short strings.
+ */
+export function fdtConsole(fdt: usize): usize {
+  const chosen = fdtFind(fdt, '/chosen');
+  let path = textOf(chosen ? fdtProperty(fdt, chosen, 'stdout-path') : 0);
+  const aliases = fdtFind(fdt, '/aliases');
+  if (aliases && path.charCodeAt(0) != SLASH) path = textOf(fdtProperty(fdt, aliases, path));
+  return path.charCodeAt(0) == SLASH ? fdtFind(fdt, path) : 0;
+}
+
+/** The property's string, without what follows a colon. */
+function textOf(property: usize): string {
+  if (!property) return '';
+  const start = fdtPropertyData(property);
+  const end = start + fdtPropertyLength(property);
+  let at = start;
+  while (at < end && load<u8>(at) != 0 && load<u8>(at) != COLON) at++;
+  return String.UTF8.decodeUnsafe(start, at - start);
 }
 
 /** The node that others refer to by this number. */
