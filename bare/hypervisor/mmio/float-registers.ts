@@ -1,5 +1,5 @@
 /** Floating-point registers of the vCPU that trapped, for the loads and stores of devices that name one. */
-import { csrs_sstatus, csrs_vsstatus, SSTATUS_FS } from '../../rv/csr.ts';
+import { csrs_vsstatus, SSTATUS_FS } from '../../rv/csr.ts';
 import { Vcpu } from '../vcpu/vcpu.ts';
 
 declare function save_fp(area: usize): void;
@@ -11,17 +11,14 @@ export function hasFloatRegisters(vcpu: Vcpu): bool {
 }
 
 export function readFloat(vcpu: Vcpu, number: u32): u64 {
-  csrs_sstatus(SSTATUS_FS);
   save_fp(vcpu.fp);
   return load<u64>(vcpu.fp + ((<usize>number) << 3));
 }
 
-/** Both FS fields of the guest become dirty, as by a load that the hart executes. */
+/** The guest's FS becomes dirty, as by a load that the hart executes. */
 export function writeFloat(vcpu: Vcpu, number: u32, value: u64): void {
-  csrs_sstatus(SSTATUS_FS);
   save_fp(vcpu.fp);
   store<u64>(vcpu.fp + ((<usize>number) << 3), value);
   load_fp(vcpu.fp);
-  vcpu.sstatus |= SSTATUS_FS;
   csrs_vsstatus(SSTATUS_FS);
 }

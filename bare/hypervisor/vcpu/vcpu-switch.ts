@@ -34,7 +34,7 @@ import { noteLastOn, wasLastOn } from '../guest/guest.ts';
 import { Hart, hartAt, hartCount } from '../harts/hart.ts';
 import { flushGuests, vmidIsShared } from '../memory/gstage.ts';
 import { loadTimer, saveTimer } from './guest-timer.ts';
-import { FS_CLEAN, FS_DIRTY, Vcpu } from './vcpu.ts';
+import { Vcpu } from './vcpu.ts';
 
 declare function save_fp(area: usize): void;
 declare function load_fp(area: usize): void;
@@ -81,11 +81,7 @@ export function saveVcpu(vcpu: Vcpu): void {
   vcpu.scounteren = csrr_scounteren();
   vcpu.senvcfg = csrr_senvcfg();
   saveTimer(vcpu);
-  if ((vcpu.sstatus & SSTATUS_FS) == FS_DIRTY) {
-    csrs_sstatus(FS_DIRTY);
-    save_fp(vcpu.fp);
-    vcpu.sstatus = (vcpu.sstatus & ~SSTATUS_FS) | FS_CLEAN;
-  }
+  if (vcpu.sstatus & SSTATUS_FS) save_fp(vcpu.fp);
 }
 
 function loadVsState(vcpu: Vcpu): void {
@@ -111,7 +107,7 @@ function loadFp(hart: Hart, vcpu: Vcpu, hasMoved: bool): void {
   // A hart without floating point has FS = 0 in every vCPU's sstatus: it reads back so.
   if (!(vcpu.sstatus & SSTATUS_FS) || (hart.fpOwner == changetype<usize>(vcpu) && !hasMoved)) return;
   hart.fpOwner = changetype<usize>(vcpu);
-  csrs_sstatus(FS_DIRTY);
+  csrs_sstatus(SSTATUS_FS);
   load_fp(vcpu.fp);
 }
 

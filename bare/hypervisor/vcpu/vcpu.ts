@@ -22,9 +22,6 @@ import { createPmu, freePmu, Pmu, resetPmu } from './pmu.ts';
 
 /** XLEN = 64 in UXL and VSXL. */
 const XLEN_64: u64 = 2;
-/** sstatus.FS: the state is as it was loaded. */
-export const FS_CLEAN: u64 = 0x4000;
-export const FS_DIRTY: u64 = SSTATUS_FS;
 const FP_AREA_SIZE: usize = 33 * 8;
 
 /** What a vCPU does, as the scheduler sees it: stopped (SBI 3.0, "Hart State Management"), or not started yet. */
@@ -102,7 +99,7 @@ export class Vcpu {
   scounteren: u64;
   senvcfg: u64;
 
-  // When it leaves the hart and sstatus.FS says dirty.
+  // When it leaves the hart, but loaded only where another's are.
   fp: usize;
 
   // For good.
@@ -198,12 +195,15 @@ export function resetVcpu(vcpu: Vcpu, entry: u64, argument: u64): void {
   resetPmu(vcpu.pmu);
 }
 
-/** sstatus.FS of a new vCPU: clean, or 0 on a hart that has no floating point and so no such bits. */
+/**
+ * sstatus.FS of a vCPU: dirty, or 0 on a hart that has no floating point and so no such bits. It is not used to tell whether a guest has
+ * changed its registers: soon all have, and translators such as QEMU's translate a guest's code anew whenever it changes.
+ */
 function floatingPoint(): u64 {
-  csrs_sstatus(FS_CLEAN);
+  csrs_sstatus(SSTATUS_FS);
   const found = csrr_sstatus() & SSTATUS_FS;
   csrc_sstatus(SSTATUS_FS);
-  return found ? FS_CLEAN : 0;
+  return found;
 }
 
 /** Gives back what `createVcpu` took. The vCPU is in no hart and in no queue. */
