@@ -21,6 +21,8 @@ export function createTestGuest(start: u64, size: u64): Guest {
   guest.gStage = changetype<PageTable>(allocate(offsetof<PageTable>()));
   initializePageTable(guest.gStage, 3, 2);
   assert(allocateGuestMemory(guest));
+  // The test writes into it without the hypervisor.
+  for (let page = start; page < start + size; page += 4096) hostAddress(guest, page);
   return guest;
 }
 export function memoryOf(guest: Guest): usize { return hostAddress(guest, guest.memoryStart); }
@@ -55,6 +57,7 @@ export async function guestsInV8(source: string, imports: InV8Options['imports']
       },
       'intrinsics.fence_rw_rw': () => undefined,
       'intrinsics.fence_rw_w': () => undefined,
+      'intrinsics.fence_w_w': () => undefined,
       ...imports,
     },
   });

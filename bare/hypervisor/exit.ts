@@ -18,7 +18,6 @@ import {
   SUPERVISOR_TIMER_INTERRUPT,
 } from '../rv/causes.ts';
 import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_SSIE, SIE_STIE } from '../rv/csr.ts';
-import { lockDevices, unlockDevices } from './devices/device-lock.ts';
 import { handleAccessFault } from './faults.ts';
 import { GUEST_STOPPED } from './guest/guest.ts';
 import { leaveRunning } from './guest/guest-life.ts';
@@ -44,19 +43,12 @@ function handleException(vcpu: Vcpu, cause: u64): u32 {
     case 20: // instruction guest-page fault
     case 21: // load guest-page fault
     case 23: // store or AMO guest-page fault
-      return handleDeviceAccess(vcpu);
+      return handleGuestPageFault(vcpu);
     case 22: // virtual instruction
       return handleVirtualInstruction(vcpu);
     default:
       return handleUnexpected(vcpu);
   }
-}
-
-function handleDeviceAccess(vcpu: Vcpu): u32 {
-  lockDevices();
-  const outcome = handleGuestPageFault(vcpu);
-  unlockDevices();
-  return outcome;
 }
 
 /** What guests take on this hart without an exit: their own exceptions and their counters. */

@@ -33,6 +33,8 @@ export class Guest {
   memoryStart: u64;
   memorySize: u64;
   gStage: PageTable;
+  /** A lock of lib/lock.ts: one hart at a time scrubs memory. */
+  scrubbing: u32;
   hgatp: u64;
   /** What its devices answer for. */
   regions: Region | null;

@@ -15,18 +15,23 @@ const SV57X4: u64 = 10;
 const ROOT_ORDER: u32 = 2;
 /** Sv39x4 has 3 levels, Sv48x4 4, Sv57x4 5. */
 const MODE_LEVELS_OFFSET: u64 = 5;
-/** A leaf that the guest may use in every way: PTE.U must be set, since all guest accesses count as user's. */
+/**
+ * A leaf that the guest may use in every way, once it is valid: PTE.U must be set, since all guest accesses count as user's.
+ */
 export const GUEST_MEMORY: u64 = PTE_R | PTE_W | PTE_X | PTE_U | PTE_A | PTE_D;
 
 let mode: u64 = 0;
 let vmidCount: u64 = 0;
 let highestGuest: u64 = 0;
 
-/** Finds the widest mode and the number of VMIDs by what hgatp keeps of what is written. */
+/**
+ * Finds the narrowest mode and the number of VMIDs by what hgatp keeps of what is written. Sv39x4 spans 2 TiB, which is more than the
+ * hypervisor can address; each level more makes every walk of a guest's own tables longer by as many steps as those have levels, and one.
+ */
 export function probeGStage(): void {
-  mode = SV57X4;
-  while (mode >= SV39X4 && !modeHolds(mode)) mode--;
-  if (mode < SV39X4) panic('this hart has no Sv39x4: hgatp.MODE stays 0');
+  mode = SV39X4;
+  while (mode <= SV57X4 && !modeHolds(mode)) mode++;
+  if (mode > SV57X4) panic('this hart has none of Sv39x4, Sv48x4 and Sv57x4: hgatp.MODE stays 0');
   csrw_hgatp((mode << HGATP_MODE_SHIFT) | HGATP_VMID);
   vmidCount = ((csrr_hgatp() & HGATP_VMID) >> HGATP_VMID_SHIFT) + 1;
   csrw_hgatp(0);

@@ -4,9 +4,11 @@
  *
  * A fault overwrites sepc, scause, stval, htval and the trap fields of hstatus: read those before.
  */
+import { LOAD_GUEST_PAGE_FAULT } from '../../rv/causes.ts';
 import { hlv_d, hlvx_hu } from '../../rv/intrinsics.ts';
 import { expectFault, takeFault } from '../harts/hart.ts';
 import { Vcpu } from '../vcpu/vcpu.ts';
+import { touchMemory } from './guest-memory.ts';
 
 /** What `fetchParcel` returns when the address cannot be fetched from: no parcel is that large. */
 export const NO_PARCEL: u64 = ~0;
@@ -21,7 +23,19 @@ export function fetchParcel(vcpu: Vcpu, address: u64): u64 {
 /** 8 bytes at the guest's virtual address; the caller asks `takeFault` whether they could be read. */
 export function loadAsGuest(vcpu: Vcpu, address: u64): u64 {
   expectFault(vcpu.hart);
-  return hlv_d(address);
+  let value = hlv_d(address);
+  while (hasMetUntouched(vcpu)) {
+    expectFault(vcpu.hart);
+    value = hlv_d(address);
+  }
+  return value;
+}
+
+/** The access faulted at memory that nobody had touched. It is there now. What a guest has executed is touched. */
+function hasMetUntouched(vcpu: Vcpu): bool {
+  const hart = vcpu.hart;
+  if (hart.faultCause != LOAD_GUEST_PAGE_FAULT) return false;
+  return touchMemory(vcpu.guest, (hart.faultGuestAddress << 2) | (hart.faultAddress & 3));
 }
 
 /** The instruction at the guest's virtual address, 2 or 4 bytes, or NO_PARCEL. */

@@ -1,9 +1,13 @@
-/** A guest's physical memory as the hypervisor reads and writes it, through the G-stage tables: it is not contiguous outside. */
-
+/**
+ * A guest's physical memory, which is not contiguous outside: it has its pages from the beginning, but they are scrubbed, and appear in
+ * the G-stage tables, only when the guest or the hypervisor first touches them.
+ */
+import { acquire, release } from '../../lib/lock.ts';
+import { hfence_gvma_address } from '../../rv/intrinsics.ts';
 import { Guest } from '../guest/guest.ts';
 import { freePagesAt, MAX_ORDER, orderOf, PAGE_SIZE, tryAllocatePages } from './allocator.ts';
 import { GUEST_MEMORY } from './gstage.ts';
-import { mapRange, translate, UNMAPPED } from './page-table.ts';
+import { blockOf, MEGAPAGE, mapRange, scrubLeaf, translate, UNMAPPED } from './page-table.ts';
 
 /** Whether [address, address + size) is all the guest's memory. */
 export function isGuestMemory(guest: Guest, address: u64, size: u64): bool {
@@ -14,7 +18,28 @@ export function isGuestMemory(guest: Guest, address: u64, size: u64): bool {
 /** Host address of a byte of the guest's memory; 0 where it has none. What follows on the same page is contiguous. */
 export function hostAddress(guest: Guest, address: u64): usize {
   const physical = translate(guest.gStage, address);
-  return physical == UNMAPPED ? 0 : <usize>physical;
+  if (physical != UNMAPPED) return <usize>physical;
+  return appear(guest, address) ? <usize>translate(guest.gStage, address) : 0;
+}
+
+/**
+ * Lets the guest, which has faulted at this address, go on there if it is its memory, which nobody has touched yet or another hart just
+ * has. False where it has none.
+ */
+export function touchMemory(guest: Guest, address: u64): bool {
+  if (!appear(guest, address)) return false;
+  // The hart may remember that there was nothing (Priv. 1.13, "Hypervisor Memory-Management Fence Instructions").
+  hfence_gvma_address(address >> 2);
+  return true;
+}
+
+/** Scrubs the memory around the address and maps it, 2 MiB at a time where alignment allows, unless it is there already. */
+function appear(guest: Guest, address: u64): bool {
+  const lock = changetype<usize>(guest) + offsetof<Guest>('scrubbing');
+  acquire(lock);
+  const isMemory = scrubLeaf(guest.gStage, address);
+  release(lock);
+  return isMemory;
 }
 
 /** Host address of [address, address + size), which is all the guest's memory, if it lies together there too; else 0. */
@@ -28,8 +53,8 @@ export function contiguousAddress(guest: Guest, address: u64, size: u64): usize 
 }
 
 /**
- * Gives the guest its memory, all zeros, in blocks as large as alignment and what is free allow, so that large leaves map it.
- * False when memory is out; what was given until then goes back with `freeGuestMemory`.
+ * Gives the guest its memory, in blocks as large as alignment and what is free allow, so that large leaves map it. False when memory
+ * is out; what was given until then goes back with `freeGuestMemory`.
  */
 export function allocateGuestMemory(guest: Guest): bool {
   let address = guest.memoryStart;
@@ -41,8 +66,7 @@ export function allocateGuestMemory(guest: Guest): bool {
     while (!block && order) block = tryAllocatePages(--order);
     if (!block) return false;
     const size = PAGE_SIZE << order;
-    memory.fill(block, 0, size);
-    mapRange(guest.gStage, address, block, size, GUEST_MEMORY);
+    mapRange(guest.gStage, address, block, size, GUEST_MEMORY, MEGAPAGE);
     address += size;
     left -= size;
   }
@@ -54,9 +78,9 @@ export function freeGuestMemory(guest: Guest): void {
   let address = guest.memoryStart;
   const end = address + guest.memorySize;
   while (address < end) {
-    const block = hostAddress(guest, address);
-    if (!block) return;
-    address += freePagesAt(block);
+    const block = blockOf(guest.gStage, address);
+    if (block == UNMAPPED) return;
+    address += freePagesAt(<usize>block);
   }
 }
 

@@ -8,12 +8,24 @@ import { linkTable } from '../link-table.ts';
 import { panic } from '../report/panic.ts';
 import { PAGE_SIZE } from './allocator.ts';
 import { allocate } from './heap.ts';
-import { initializePageTable, mapRange, PageTable, PTE_A, PTE_D, PTE_G, PTE_R, PTE_W, PTE_X } from './page-table.ts';
+import {
+  GIGAPAGE,
+  initializePageTable,
+  mapRange,
+  PageTable,
+  PTE_A,
+  PTE_D,
+  PTE_G,
+  PTE_R,
+  PTE_V,
+  PTE_W,
+  PTE_X,
+} from './page-table.ts';
 
 const SATP_SV39: u64 = 8;
 /** Sv39 identity-maps the lower half of its addresses. */
 export const HS_ADDRESS_END: usize = 0x40_0000_0000;
-const ALWAYS: u64 = PTE_A | PTE_D | PTE_G;
+const ALWAYS: u64 = PTE_A | PTE_D | PTE_G | PTE_V;
 const READ_WRITE: u64 = PTE_R | PTE_W | ALWAYS;
 const READ_ONLY: u64 = PTE_R | ALWAYS;
 const READ_EXECUTE: u64 = PTE_R | PTE_X | ALWAYS;
@@ -40,7 +52,7 @@ export function mapHostMemory(start: usize, end: usize): void {
 /** Maps [start, end), widened to whole pages. */
 function mapHost(start: usize, end: usize, flags: u64): void {
   const first = start & ~(PAGE_SIZE - 1);
-  mapRange(hostTable, first, first, ((end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)) - first, flags);
+  mapRange(hostTable, first, first, ((end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)) - first, flags, GIGAPAGE);
 }
 
 /** Turns translation on for the hart that calls. */

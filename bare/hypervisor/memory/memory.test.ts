@@ -47,6 +47,7 @@ beforeEach(async () => {
         printed += String.fromCharCode(byte);
         return undefined;
       },
+      'intrinsics.fence_w_w': () => undefined,
       'intrinsics.sbi_call': () => {
         throw new Error(printed);
       },
@@ -134,7 +135,7 @@ describe.each([
     const table = v8.call('newTable', levels, order) as bigint;
     const address = 0x8020_0000n - 8n * PAGE;
     const size = 8n * PAGE + 4n * MiB + 3n * PAGE;
-    v8.call('mapRange', table, address, 0x4020_0000n - 8n * PAGE, size, LEAF);
+    v8.call('mapRange', table, address, 0x4020_0000n - 8n * PAGE, size, LEAF, 2n);
     for (const offset of [0n, 5n, 8n * PAGE, 8n * PAGE + MiB, size - 1n]) {
       expect(v8.call('translate', table, address + offset)).toBe(0x4020_0000n - 8n * PAGE + offset);
     }
@@ -148,6 +149,40 @@ describe.each([
     expect(before - free()).toBeLessThanOrEqual(PAGE);
   });
 
+  test('a reserved leaf is not there before it is scrubbed, which leaves its neighbours alone', () => {
+    const table = v8.call('newTable', levels, order) as bigint;
+    const block = take(11);
+    const size = 4n * MiB + 2n * PAGE;
+    v8.bytes.fill(0xaa, Number(block), Number(block + size));
+    v8.call('mapRange', table, 0x8000_0000n, block, size, LEAF & ~1n, 1n);
+    const translate = (address: bigint) => BigInt.asUintN(64, v8.call('translate', table, address) as bigint);
+    const unmapped = BigInt.asUintN(64, -1n);
+    const scrubbed = (from: bigint, length: bigint) =>
+      v8.slice(block + from, Number(length)).every((byte) => byte === 0);
+    for (const [offset, start, length] of [
+      [2n * MiB + 5n, 2n * MiB, 2n * MiB],
+      [4n * MiB + PAGE, 4n * MiB + PAGE, PAGE],
+    ] as const) {
+      expect(translate(0x8000_0000n + offset)).toBe(unmapped);
+      expect(v8.call('blockOf', table, 0x8000_0000n + offset)).toBe(block + start);
+      expect(v8.call('scrubLeaf', table, 0x8000_0000n + offset)).toBe(1);
+      expect(translate(0x8000_0000n + offset)).toBe(block + offset);
+      expect(scrubbed(start, length)).toBe(true);
+      expect(v8.bytes[Number(block + start) - 1]).toBe(0xaa);
+    }
+    expect(v8.bytes[Number(block) + 4 * 2 ** 20]).toBe(0xaa);
+    for (const offset of [0n, 4n * MiB]) expect(translate(0x8000_0000n + offset)).toBe(unmapped);
+
+    // What the guest has written since stays.
+    v8.bytes[Number(block) + 2 * 2 ** 20] = 1;
+    expect(v8.call('scrubLeaf', table, 0x8020_0000n)).toBe(1);
+    expect(v8.bytes[Number(block) + 2 * 2 ** 20]).toBe(1);
+    for (const outside of [0x7fff_ffffn, 0x8000_0000n + size, 1n << 60n]) {
+      expect(v8.call('scrubLeaf', table, outside)).toBe(0);
+      expect(BigInt.asUintN(64, v8.call('blockOf', table, outside) as bigint)).toBe(unmapped);
+    }
+  });
+
   test('an address beyond its bits is unmapped, not an index past the root', () => {
     const table = v8.call('newTable', levels, order) as bigint;
     const bits = v8.call('addressBits', table) as bigint;
@@ -157,7 +192,7 @@ describe.each([
 
   test('mapping a page below a leaf is a panic', () => {
     const table = v8.call('newTable', levels, order) as bigint;
-    v8.call('mapRange', table, 0n, 0n, 2n * MiB, LEAF);
+    v8.call('mapRange', table, 0n, 0n, 2n * MiB, LEAF, 2n);
     expect(() => v8.call('mapLeaf', table, PAGE, 0n, 0n, LEAF)).toThrow('panic');
   });
 });

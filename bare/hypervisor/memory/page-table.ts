@@ -2,7 +2,7 @@
  * Page tables of Sv39, Sv48 and Sv57 and their x4 forms, with the number of levels as data: Priv. 1.13, "Sv39: Page-Based 39-bit
  * Virtual-Memory System" and "Two-Stage Address Translation". The x4 root is four pages.
  */
-
+import { fence_w_w } from '../../rv/intrinsics.ts';
 import { panic } from '../report/panic.ts';
 import { allocatePages, freePagesAt, PAGE_SIZE } from './allocator.ts';
 
@@ -15,6 +15,9 @@ export const PTE_G: u64 = 32;
 export const PTE_A: u64 = 64;
 export const PTE_D: u64 = 128;
 const PTE_LEAF: u64 = PTE_R | PTE_W | PTE_X;
+/** Levels of leaves: 2 MiB and 1 GiB. */
+export const MEGAPAGE: u64 = 1;
+export const GIGAPAGE: u64 = 2;
 const PTE_PPN: u64 = 0x003f_ffff_ffff_fc00;
 const INDEX_BITS: u64 = 9;
 const INDEX_MASK: u64 = 511;
@@ -52,12 +55,13 @@ function leafSize(level: u64): u64 {
 }
 
 /**
- * Maps [address, address + size) to physical memory with the leaf bits `flags`, by the largest leaves that alignment allows.
- * All three are multiples of 4 KiB; nothing of the range may be mapped yet.
+ * Maps [address, address + size) to physical memory with the leaf bits `flags`, by the largest leaves that alignment allows, of
+ * `largest` level at most. All three are multiples of 4 KiB; nothing of the range may be mapped yet. Without PTE_V among the flags the
+ * leaves are reserved: the hart does not see them before `scrubLeaf`.
  */
-export function mapRange(table: PageTable, address: u64, physical: u64, size: u64, flags: u64): void {
+export function mapRange(table: PageTable, address: u64, physical: u64, size: u64, flags: u64, largest: u64): void {
   while (size) {
-    let level: u64 = table.levels > 3 ? 3 : 2;
+    let level = largest;
     while (level && (((address | physical) & (leafSize(level) - 1)) != 0 || size < leafSize(level))) level--;
     mapLeaf(table, address, physical, level, flags);
     const step = leafSize(level);
@@ -76,33 +80,73 @@ export function mapLeaf(table: PageTable, address: u64, physical: u64, level: u6
   while (shift > lastShift) {
     const slot = page + (index << 3);
     let pte = load<u64>(slot);
+    if (pte & PTE_LEAF) panic('mapped a page twice');
     if (!(pte & PTE_V)) {
       pte = (allocatePages(0) >> 2) | PTE_V;
       store<u64>(slot, pte);
-    } else if (pte & PTE_LEAF) {
-      panic('mapped a page twice');
     }
     page = physicalOf(pte);
     shift -= INDEX_BITS;
     index = (address >> shift) & INDEX_MASK;
   }
-  store<u64>(page + (index << 3), (physical >> 2) | flags | PTE_V);
+  store<u64>(page + (index << 3), (physical >> 2) | flags);
 }
 
 /** Physical address of `address`, or UNMAPPED. */
 export function translate(table: PageTable, address: u64): u64 {
+  const end = walk(table, address);
+  const pte = entryAt(end);
+  return pte & PTE_V && pte & PTE_LEAF ? physicalOf(pte) | (address & (leafSize(levelAt(end)) - 1)) : UNMAPPED;
+}
+
+/** Physical address of the first byte that the leaf for `address` maps, or will when it is reserved; UNMAPPED where there is none. */
+export function blockOf(table: PageTable, address: u64): u64 {
+  const pte = entryAt(walk(table, address));
+  return pte & PTE_LEAF ? physicalOf(pte) : UNMAPPED;
+}
+
+/**
+ * Fills what the reserved leaf for `address` will map with zeros, and makes it valid; a leaf that is valid stays as it is. False
+ * where there is none. One hart at a time: others may walk the tables meanwhile.
+ */
+export function scrubLeaf(table: PageTable, address: u64): bool {
+  const end = walk(table, address);
+  const pte = entryAt(end);
+  if (!(pte & PTE_LEAF)) return false;
+  if (pte & PTE_V) return true;
+  memory.fill(physicalOf(pte), 0, leafSize(levelAt(end)));
+  fence_w_w();
+  store<u64>(slotAt(end), pte | PTE_V);
+  return true;
+}
+
+/** Where the walk for `address` ends, at a leaf or an entry that leads nowhere: the entry's address, a multiple of 8, and its level. */
+function walk(table: PageTable, address: u64): usize {
+  let level = table.levels - 1;
   let page = table.root;
-  let shift = 12 + INDEX_BITS * (table.levels - 1);
-  let index = address >> shift;
-  if (address >> addressBits(table)) return UNMAPPED;
+  let index = address >> (12 + INDEX_BITS * level);
+  if (address >> addressBits(table)) return 0;
   while (true) {
-    const pte = load<u64>(page + (index << 3));
-    if (!(pte & PTE_V)) return UNMAPPED;
+    const slot = page + (index << 3);
+    const pte = load<u64>(slot);
+    if (!(pte & PTE_V) || pte & PTE_LEAF) return slot | level;
     page = physicalOf(pte);
-    if (pte & PTE_LEAF) return page | (address & (((<u64>1) << shift) - 1));
-    shift -= INDEX_BITS;
-    index = (address >> shift) & INDEX_MASK;
+    level--;
+    index = (address >> (12 + INDEX_BITS * level)) & INDEX_MASK;
   }
+}
+
+function slotAt(end: usize): usize {
+  return end & ~7;
+}
+
+function levelAt(end: usize): u64 {
+  return end & 7;
+}
+
+/** 0 for an address that the tables do not reach. */
+function entryAt(end: usize): u64 {
+  return end ? load<u64>(slotAt(end)) : 0;
 }
 
 /** Frees the tables, not what they map. */

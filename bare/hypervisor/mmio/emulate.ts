@@ -10,7 +10,9 @@ import {
   STORE_GUEST_PAGE_FAULT,
 } from '../../rv/causes.ts';
 import { csrr_htinst, csrr_htval, csrr_scause, csrr_stval, csrw_scause, csrw_stval } from '../../rv/csr.ts';
+import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
 import { giveFault } from '../faults.ts';
+import { touchMemory } from '../memory/guest-memory.ts';
 import { NEXT, RESUME, RETRY } from '../outcome.ts';
 import { register, setRegister, Vcpu } from '../vcpu/vcpu.ts';
 import { Access, extend, truncate } from './access.ts';
@@ -21,7 +23,7 @@ import { isUnfinished, startAfresh } from './unfinished.ts';
 
 const access = new Access();
 
-/** A guest-page fault: a device's register, or an address behind which there is nothing. */
+/** A guest-page fault: a device's register, memory that nobody has touched yet, or an address behind which there is nothing. */
 export function handleGuestPageFault(vcpu: Vcpu): u32 {
   const cause = csrr_scause();
   const stval = csrr_stval();
@@ -29,17 +31,25 @@ export function handleGuestPageFault(vcpu: Vcpu): u32 {
   // htval lacks the two lowest bits, which translation does not change.
   const address = (csrr_htval() << 2) | (stval & 3);
   const region = findRegion(vcpu.guest, address);
+  if (!region && touchMemory(vcpu.guest, address)) return RETRY;
   if (!region || cause == INSTRUCTION_GUEST_PAGE_FAULT || isPageTableAccess(htinst)) {
     return giveFault(vcpu, accessFaultFor(cause), stval);
   }
+  lockDevices();
+  const outcome = emulate(vcpu, region, <u32>(address - region.start), cause, htinst, stval);
+  unlockDevices();
+  return outcome;
+}
+
+/** The access to the region's device that caused the fault. */
+function emulate(vcpu: Vcpu, region: Region, offset: u32, cause: u64, htinst: u64, stval: u64): u32 {
   const length = readTrapped(vcpu, htinst, stval, access);
   if (length == NOT_FETCHED) return giveFetchFault(vcpu);
-  const offset = address - region.start;
   if (length == NOT_AN_ACCESS || !takes(region, offset, access.width) || !isPossible(vcpu, cause)) {
     return giveFault(vcpu, accessFaultFor(cause), stval);
   }
   startAfresh();
-  perform(vcpu, region, <u32>offset);
+  perform(vcpu, region, offset);
   if (isUnfinished) return RETRY;
   if (length != COMPRESSED) return NEXT;
   vcpu.sepc += COMPRESSED;
