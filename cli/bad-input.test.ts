@@ -193,6 +193,12 @@ describe('KVM', () => {
   });
   test.each([
     [['--raw', flat, '--at', 'here'], /--at here: not an address/],
+    [
+      ['--raw', flat, '--at', '0x1000', '--mode', 'long'],
+      /flat\.bin: 0x1000: below 0x10000 are stack and tables of long/,
+    ],
+    [['--raw', flat, '--mode', 'virtual'], /--mode virtual: no such mode; there are real, protected, long/],
+    [['x', '--mode', 'long'], /--mode is how a flat program is entered: add --raw/],
     [['--at', '0x1000'], /no guest given/],
     [['x', '--at', '0x1000'], /--at is where a flat program is loaded: add --raw/],
     [['--raw', flat, '--trace'], /--trace is about the RISC-V hypervisor/],

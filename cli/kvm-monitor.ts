@@ -1,6 +1,6 @@
 /** The monitor of a guest on KVM, as the command runs it: files, devices, terminal. */
 import { ImageError, readImage } from '../kvm/x86/boot/image.ts';
-import type { FlatSource } from '../kvm/x86/boot/load.ts';
+import { FLAT_MODES, type FlatMode, type FlatSource } from '../kvm/x86/boot/load.ts';
 import { Pc, type PcOptions } from '../kvm/x86/pc.ts';
 import { virtioDevices } from '../machine/virtio.ts';
 import { isConfined, restrictMonitor } from './confine.ts';
@@ -17,7 +17,11 @@ import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes
 
 /** COM1 is where users look. */
 const DEFAULT_COMMAND_LINE = 'console=ttyS0';
-const DEFAULT_FLAT_ADDRESS = '0x1000';
+const DEFAULT_FLAT_ADDRESSES: Readonly<Record<FlatMode, string>> = {
+  real: '0x1000',
+  protected: '0x100000',
+  long: '0x100000',
+};
 /** Boot protocols need the first mebibyte. */
 const LEAST_MEMORY = 2 * 2 ** 20;
 const MOST_VCPUS = 8;
@@ -120,8 +124,10 @@ function bootFiles(path: string, { initrd, append = DEFAULT_COMMAND_LINE }: RunO
   return { source: { image: parsed, commandLine: append, ramDisk }, image };
 }
 
-function flat(path: string, { at = DEFAULT_FLAT_ADDRESS }: RunOptions): FlatSource {
-  return { address: parseAddress(at, '--at'), bytes: readUserFile(path) };
+function flat(path: string, { at, mode: text = 'real' }: RunOptions): FlatSource {
+  const mode = FLAT_MODES.find((each) => each === text);
+  if (mode === undefined) throw new UserError(`--mode ${text}: no such mode; there are ${FLAT_MODES.join(', ')}`);
+  return { address: parseAddress(at ?? DEFAULT_FLAT_ADDRESSES[mode], '--at'), mode, bytes: readUserFile(path) };
 }
 
 /** Puts the file's name before what is wrong with it. */

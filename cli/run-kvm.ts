@@ -39,7 +39,7 @@ function checkOptions(options: RunOptions): void {
   }
 }
 
-function guestPath(guests: readonly string[], { raw, at, restore, save }: RunOptions): string {
+function guestPath(guests: readonly string[], { raw, at, mode, restore, save }: RunOptions): string {
   if (raw !== undefined && save !== undefined) throw new UserError('--save: a flat program cannot be saved');
   if (restore !== undefined) {
     if (guests.length > 0 || raw !== undefined)
@@ -52,6 +52,8 @@ function guestPath(guests: readonly string[], { raw, at, restore, save }: RunOpt
   }
   if (more.length > 0) throw new UserError(`KVM runs one guest at a time; leave out ${more.join(', ')}`);
   if (at !== undefined && raw === undefined) throw new UserError('--at is where a flat program is loaded: add --raw');
+  if (mode !== undefined && raw === undefined)
+    throw new UserError('--mode is how a flat program is entered: add --raw');
   return path;
 }
 

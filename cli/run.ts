@@ -24,6 +24,7 @@ export interface RunOptions extends DebuggerOptions {
   readonly quiet?: true;
   readonly raw?: string;
   readonly at?: string;
+  readonly mode?: string;
   readonly confine: boolean;
   readonly save?: string;
   readonly restore?: string;

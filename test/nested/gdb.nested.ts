@@ -22,7 +22,7 @@ console.log(`# ${JSON.stringify(support)}`);
 async function debugged(...code: number[]) {
   let printed = '';
   const pc = new Pc({
-    boot: { flat: { bytes: Uint8Array.from(code), address: CODE } },
+    boot: { flat: { bytes: Uint8Array.from(code), address: CODE, mode: 'real' } },
     memory: RAM,
     vcpus: 1,
     output: (bytes) => {

@@ -1,33 +1,12 @@
 /** A PC with guests that are well-behaved in none of their bytes (node:test). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StopReason } from '../../kvm/stop-reason.ts';
 import { Pc } from '../../kvm/x86/pc.ts';
 import { CODE, hlt, jumpFar, jumpToItself, movAl, movAx, movDsAx, movDx, outDxAl, RAM, storeAx } from './flat.ts';
+import { runFlat as run } from './run-pc.ts';
 
 /** The paragraph of the first address without memory. */
 const BEYOND = RAM >> 4;
-
-interface Outcome {
-  readonly reason: StopReason;
-  readonly printed: string;
-}
-
-async function run(code: readonly number[], timeout = 2000): Promise<Outcome> {
-  let printed = '';
-  const pc = new Pc({
-    boot: { flat: { bytes: Uint8Array.from(code), address: CODE } },
-    memory: RAM,
-    vcpus: 1,
-    output: (bytes) => {
-      printed += Buffer.from(bytes).toString('latin1');
-    },
-    warn: (message) => assert.fail(message),
-  });
-  const reason = await pc.run({ timeout });
-  await pc.close();
-  return { reason, printed };
-}
 
 test('a flat guest prints on COM1, and hlt ends it', async () => {
   const letters = [0x41, 0x42, 0x43].flatMap((letter) => [...movAl(letter), ...outDxAl]);
@@ -77,7 +56,7 @@ test('a jump to nowhere ends in a report', async () => {
 
 test('pause, look, go on', async () => {
   const pc = new Pc({
-    boot: { flat: { bytes: Uint8Array.from(jumpToItself), address: CODE } },
+    boot: { flat: { bytes: Uint8Array.from(jumpToItself), address: CODE, mode: 'real' } },
     memory: RAM,
     vcpus: 1,
     output: () => {},

@@ -24,25 +24,45 @@ export interface BootSource {
 /** A program without any header. */
 export interface FlatSource {
   readonly bytes: Uint8Array;
-  /** Where it is loaded and entered, in real mode. */
+  /** Where it is loaded and entered. */
   readonly address: number;
+  readonly mode: FlatMode;
 }
+
+/** How a flat program is entered: 16-bit code, or 32-bit or 64-bit code with flat segments and one-to-one paging or none. */
+export const FLAT_MODES = ['real', 'protected', 'long'] as const;
+export type FlatMode = (typeof FLAT_MODES)[number];
 
 const PAGE = 4096;
 const MIB = 2 ** 20;
+/** Segment descriptors, the stack and the page tables are below (modes.ts). */
+const FLAT_TABLES_END = 0x1_0000;
 /** Kernels that do not say take RAM disks up to here. */
 const RAM_DISK_LIMIT = 0x7fff_ffff;
 
 /** @throws ImageError for what does not fit into the guest's memory. */
 export function loadFlat(source: FlatSource, memory: GuestMemory, vcpu: X86Vcpu): void {
-  const { bytes, address } = source;
+  const { bytes, address, mode } = source;
+  if (mode === 'real' && address >= MIB) {
+    throw new ImageError(
+      `real mode reaches addresses below ${hex(MIB)}, not ${hex(address)}; load it there, or say --mode`,
+    );
+  }
+  if (mode !== 'real' && address < FLAT_TABLES_END) {
+    throw new ImageError(
+      `${hex(address)}: below ${hex(FLAT_TABLES_END)} are stack and tables of ${mode} mode; load it there or above`,
+    );
+  }
   if (!memory.contains(address, bytes.length)) {
     throw new ImageError(
       `${bytes.length} bytes at ${hex(address)} do not fit into guest memory of ${hex(memory.size)}`,
     );
   }
   memory.write(address, bytes);
-  enterRealMode(vcpu, address);
+  const registers = { rip: BigInt(address) };
+  if (mode === 'real') enterRealMode(vcpu, address);
+  else if (mode === 'protected') enterProtectedMode(vcpu, memory, registers);
+  else enterLongMode(vcpu, memory, registers);
 }
 
 /** @throws ImageError for what does not fit into the guest's memory. */
