@@ -43,7 +43,14 @@ export type X86Image =
  * @throws ImageError for one that is damaged, or for another processor
  */
 export function readImage(bytes: Uint8Array): X86Image | undefined {
-  return readBzImage(bytes) ?? readMultiboot(bytes) ?? readElfImage(bytes);
+  const image = readBzImage(bytes) ?? readMultiboot(bytes) ?? readElfImage(bytes);
+  if (image === undefined) return undefined;
+  const { entry, segments } = image;
+  if (!segments.some(({ address, size }) => entry >= address && entry < address + size)) {
+    const ranges = segments.map(({ address, size }) => `${hex(address)}..${hex(address + size - 1)}`);
+    throw new ImageError(`its entry ${hex(entry)} is in none of its segments: ${ranges.join(', ')}`);
+  }
+  return image;
 }
 
 /** Whether the first 8 KiB of a file say that it is one of these, damaged or not. */
