@@ -6,7 +6,7 @@ import { csrs } from './csrs.ts';
 import { encode } from './encode.ts';
 import { type Instruction, instructions, type Operand } from './instructions.ts';
 import { floatRegisters, integerRegisters, roundingModes } from './registers.ts';
-import { sbiErrors, sbiExtensions } from './sbi.ts';
+import { sbiErrors, sbiExtensions, sbiTables } from './sbi.ts';
 
 const header = (what: string): string =>
   `// Generated from isa/ by \`npm run generate\`; not to be edited.\n// ${what}\n\n`;
@@ -66,6 +66,11 @@ export function bareSbi(): string {
     functions.forEach((fn, number) => {
       text += `export const SBI_${name}_${fn}: u64 = ${number};\n`;
     });
+  }
+  for (const { title, values } of sbiTables) {
+    text += `\n/** ${title}. */\n`;
+    for (const [name, value] of Object.entries(values))
+      text += `export const SBI_${name}: u64 = 0x${value.toString(16)};\n`;
   }
   return text;
 }

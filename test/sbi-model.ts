@@ -3,21 +3,23 @@
  * the hypervisor to. Errors are negative numbers; `value` is undefined where the specification leaves it open.
  */
 
+import { sbiErrors, sbiExtensionId } from '../isa/sbi.ts';
+
 export const HARTS = 4;
 export const MEMORY_START = 0x8000_0000n;
 export const MEMORY_SIZE = 8n << 20n;
 
 const ALL_ONES = (1n << 64n) - 1n;
-const NOT_SUPPORTED = -2n;
-const INVALID_PARAM = -3n;
-const DENIED = -4n;
-const INVALID_ADDRESS = -5n;
-const ALREADY_AVAILABLE = -6n;
-const ALREADY_STARTED = -7n;
-const ALREADY_STOPPED = -8n;
-const NO_SHMEM = -9n;
-const FAILED = -1n;
-const DENIED_LOCKED = -14n;
+const NOT_SUPPORTED = BigInt(sbiErrors.ERR_NOT_SUPPORTED);
+const INVALID_PARAM = BigInt(sbiErrors.ERR_INVALID_PARAM);
+const DENIED = BigInt(sbiErrors.ERR_DENIED);
+const INVALID_ADDRESS = BigInt(sbiErrors.ERR_INVALID_ADDRESS);
+const ALREADY_AVAILABLE = BigInt(sbiErrors.ERR_ALREADY_AVAILABLE);
+const ALREADY_STARTED = BigInt(sbiErrors.ERR_ALREADY_STARTED);
+const ALREADY_STOPPED = BigInt(sbiErrors.ERR_ALREADY_STOPPED);
+const NO_SHMEM = BigInt(sbiErrors.ERR_NO_SHMEM);
+const FAILED = BigInt(sbiErrors.ERR_FAILED);
+const DENIED_LOCKED = BigInt(sbiErrors.ERR_DENIED_LOCKED);
 
 export interface Call {
   readonly hart: number;
@@ -32,21 +34,23 @@ export interface Answer {
   readonly value?: bigint | undefined;
 }
 
-/** Extensions and the number of functions of each; those after FWFT are not there. */
+/** By its name. */
+const idOf = (name: string) => BigInt(sbiExtensionId(name));
+/** Those that guests have, and others that they have not. */
 export const EXTENSIONS = {
-  BASE: 0x10n,
-  TIME: 0x54494d45n,
-  IPI: 0x735049n,
-  RFENCE: 0x52464e43n,
-  HSM: 0x48534dn,
-  SRST: 0x53525354n,
-  DBCN: 0x4442434en,
-  SUSP: 0x53555350n,
-  PMU: 0x504d55n,
-  STA: 0x535441n,
-  FWFT: 0x46574654n,
-} as const;
-export const ABSENT = [0x43505043n, 0x4e41434cn, 0x535345n, 0x44425452n, 0x4d505859n];
+  BASE: idOf('BASE'),
+  TIME: idOf('TIME'),
+  IPI: idOf('IPI'),
+  RFENCE: idOf('RFENCE'),
+  HSM: idOf('HSM'),
+  SRST: idOf('SRST'),
+  DBCN: idOf('DBCN'),
+  SUSP: idOf('SUSP'),
+  PMU: idOf('PMU'),
+  STA: idOf('STA'),
+  FWFT: idOf('FWFT'),
+};
+export const ABSENT = ['CPPC', 'NACL', 'SSE', 'DBTR', 'MPXY'].map(idOf);
 const LAST_LEGACY = 8n;
 const COUNTERS = 16;
 

@@ -1,4 +1,5 @@
 /** Firmware events: what the firmware does for a hart, counted since boot (SBI 3.0, "Event: Firmware events (Type #15)"). */
+
 import {
   ILLEGAL_INSTRUCTION,
   LOAD_ACCESS_FAULT,
@@ -6,42 +7,39 @@ import {
   STORE_ACCESS_FAULT,
   STORE_ADDRESS_MISALIGNED,
 } from '../rv/causes.ts';
+import {
+  SBI_PMU_FW_ACCESS_LOAD,
+  SBI_PMU_FW_ACCESS_STORE,
+  SBI_PMU_FW_EVENTS,
+  SBI_PMU_FW_FENCE_I_SENT,
+  SBI_PMU_FW_HFENCE_GVMA_SENT,
+  SBI_PMU_FW_HFENCE_GVMA_VMID_SENT,
+  SBI_PMU_FW_HFENCE_VVMA_ASID_SENT,
+  SBI_PMU_FW_HFENCE_VVMA_SENT,
+  SBI_PMU_FW_ILLEGAL_INSN,
+  SBI_PMU_FW_MISALIGNED_LOAD,
+  SBI_PMU_FW_MISALIGNED_STORE,
+  SBI_PMU_FW_SFENCE_VMA_ASID_SENT,
+  SBI_PMU_FW_SFENCE_VMA_SENT,
+} from '../rv/sbi.ts';
 import { Hart } from './hart.ts';
-
-export const FIRMWARE_EVENTS: u64 = 22;
-
-const MISALIGNED_LOAD: u64 = 0;
-const MISALIGNED_STORE: u64 = 1;
-const ACCESS_LOAD: u64 = 2;
-const ACCESS_STORE: u64 = 3;
-const ILLEGAL_INSN: u64 = 4;
-export const SET_TIMER: u64 = 5;
-export const IPI_SENT: u64 = 6;
-export const IPI_RECEIVED: u64 = 7;
-const FENCE_I_SENT: u64 = 8;
-const SFENCE_VMA_SENT: u64 = 10;
-const SFENCE_VMA_ASID_SENT: u64 = 12;
-const HFENCE_GVMA_SENT: u64 = 14;
-const HFENCE_GVMA_VMID_SENT: u64 = 16;
-const HFENCE_VVMA_SENT: u64 = 18;
-const HFENCE_VVMA_ASID_SENT: u64 = 20;
 
 /** By the function of RFENCE. The event of a fence received is the next one. */
 const FENCE_SENT: StaticArray<u64> = [
-  FENCE_I_SENT,
-  SFENCE_VMA_SENT,
-  SFENCE_VMA_ASID_SENT,
-  HFENCE_GVMA_VMID_SENT,
-  HFENCE_GVMA_SENT,
-  HFENCE_VVMA_ASID_SENT,
-  HFENCE_VVMA_SENT,
+  SBI_PMU_FW_FENCE_I_SENT,
+  SBI_PMU_FW_SFENCE_VMA_SENT,
+  SBI_PMU_FW_SFENCE_VMA_ASID_SENT,
+  SBI_PMU_FW_HFENCE_GVMA_VMID_SENT,
+  SBI_PMU_FW_HFENCE_GVMA_SENT,
+  SBI_PMU_FW_HFENCE_VVMA_ASID_SENT,
+  SBI_PMU_FW_HFENCE_VVMA_SENT,
 ];
 
 /** A u64 for each event of each hart (HART_LIMIT), which that hart alone writes. */
 const counts: usize = memory.data(22 * 8 * 8, 8);
 
 function countAddress(hart: Hart, event: u64): usize {
-  return counts + <usize>((hart.id * FIRMWARE_EVENTS + event) * 8);
+  return counts + <usize>((hart.id * SBI_PMU_FW_EVENTS + event) * 8);
 }
 
 export function eventCount(hart: Hart, event: u64): u64 {
@@ -63,9 +61,9 @@ export function countFenceReceived(hart: Hart, kind: u64): void {
 
 /** A trap of S- or U-mode that has come here. */
 export function countTrap(hart: Hart, cause: u64): void {
-  if (cause == LOAD_ADDRESS_MISALIGNED) countEvent(hart, MISALIGNED_LOAD);
-  else if (cause == STORE_ADDRESS_MISALIGNED) countEvent(hart, MISALIGNED_STORE);
-  else if (cause == LOAD_ACCESS_FAULT) countEvent(hart, ACCESS_LOAD);
-  else if (cause == STORE_ACCESS_FAULT) countEvent(hart, ACCESS_STORE);
-  else if (cause == ILLEGAL_INSTRUCTION) countEvent(hart, ILLEGAL_INSN);
+  if (cause == LOAD_ADDRESS_MISALIGNED) countEvent(hart, SBI_PMU_FW_MISALIGNED_LOAD);
+  else if (cause == STORE_ADDRESS_MISALIGNED) countEvent(hart, SBI_PMU_FW_MISALIGNED_STORE);
+  else if (cause == LOAD_ACCESS_FAULT) countEvent(hart, SBI_PMU_FW_ACCESS_LOAD);
+  else if (cause == STORE_ACCESS_FAULT) countEvent(hart, SBI_PMU_FW_ACCESS_STORE);
+  else if (cause == ILLEGAL_INSTRUCTION) countEvent(hart, SBI_PMU_FW_ILLEGAL_INSN);
 }

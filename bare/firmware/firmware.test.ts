@@ -7,6 +7,7 @@ const SOURCE = `
 export * from './bare/firmware/hart';
 export * from './bare/lib/hart-mask';
 export * from './bare/firmware/hart-state';
+export * from './bare/rv/sbi';
 export * from './bare/firmware/features';
 export * from './bare/firmware/link-table';
 export * from './bare/firmware/pmp';
@@ -131,7 +132,9 @@ describe('ranges of remote fences', () => {
 });
 
 test('of all that start a stopped hart one may', () => {
-  const [STARTED, STOPPED, START_PENDING] = ['STARTED', 'STOPPED', 'START_PENDING'].map((name) => v8.constant(name));
+  const [STARTED, STOPPED, START_PENDING] = ['STARTED', 'STOPPED', 'START_PENDING'].map((name) =>
+    v8.constant(`SBI_HSM_STATE_${name}`),
+  );
   v8.call('setState', hart, STOPPED!);
   expect([v8.call('claimStopped', hart), v8.call('claimStopped', hart)]).toEqual([1, 0]);
   expect(v8.call('stateOf', hart)).toBe(START_PENDING);

@@ -11,6 +11,7 @@ import {
   csrs_mcountinhibit,
   csrw_mcountinhibit,
 } from '../rv/csr.ts';
+import { SBI_PMU_HW_CPU_CYCLES, SBI_PMU_HW_INSTRUCTIONS } from '../rv/sbi.ts';
 import { expectTrap, trapOccurred } from './expected-trap.ts';
 
 /** Of counters.S. */
@@ -23,10 +24,6 @@ export const CYCLE: u64 = 0;
 export const INSTRET: u64 = 2;
 export const FIRST_PROGRAMMABLE: u64 = 3;
 const LAST: u64 = 31;
-
-/** Events of type 0 (SBI 3.0, "Event: Hardware general events"). */
-const EVENT_CYCLES: u64 = 1;
-const EVENT_INSTRUCTIONS: u64 = 2;
 
 /** Bits of mhpmevent (Sscofpmf). */
 const OF: u64 = (<u64>1) << 63;
@@ -86,8 +83,8 @@ function readMap(property: usize, rows: usize): u32 {
 /** The counters that can count an event of type 0 or 1: bits by number. */
 export function countersOf(event: u64): u64 {
   let counters: u64 = 0;
-  if (event == EVENT_CYCLES) counters = (<u64>1) << CYCLE;
-  if (event == EVENT_INSTRUCTIONS) counters = (<u64>1) << INSTRET;
+  if (event == SBI_PMU_HW_CPU_CYCLES) counters = (<u64>1) << CYCLE;
+  if (event == SBI_PMU_HW_INSTRUCTIONS) counters = (<u64>1) << INSTRET;
   for (let row: u32 = 0; row < counterMapRows; row++) {
     const cells = counterMap + 12 * row;
     if (event >= load<u32>(cells) && event <= load<u32>(cells, 4)) counters |= load<u32>(cells, 8);

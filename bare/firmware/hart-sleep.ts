@@ -1,4 +1,5 @@
 /** A hart that waits: for a start or for an interrupt. It goes on answering the requests of others. */
+
 import {
   csrc_mip,
   csrr_mie,
@@ -14,10 +15,11 @@ import {
   MSTATUS_UXL,
 } from '../rv/csr.ts';
 import { fence_i, hfence_gvma_all, sfence_vma_all, wfi } from '../rv/intrinsics.ts';
+import { SBI_HSM_STATE_STARTED } from '../rv/sbi.ts';
 import { resetCounters } from './counters.ts';
 import { hasHypervisor } from './features.ts';
 import { A0, A1, Hart, setRegister } from './hart.ts';
-import { STARTED, setState } from './hart-state.ts';
+import { setState } from './hart-state.ts';
 import { answerRequests, REQUEST_WAKE, requestOf } from './ipi.ts';
 import { passTimerInterruptOn, stopTimer } from './timer.ts';
 
@@ -55,7 +57,7 @@ export function waitForInterrupt(hart: Hart): void {
  * no instruction and no translation, since remote fences leave stopped harts out.
  */
 export function enterSupervisor(hart: Hart, address: u64, startArgument: u64): void {
-  setState(hart, STARTED);
+  setState(hart, SBI_HSM_STATE_STARTED);
   csrw_satp(0);
   fence_i();
   sfence_vma_all();

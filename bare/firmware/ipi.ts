@@ -1,7 +1,9 @@
 /** Requests of one hart to another: bits in its state and a machine software interrupt (ACLINT, "MSWI"). */
+
 import { csrs_mip, MIP_SSIP } from '../rv/csr.ts';
 import { fence_iorw_iorw, mmio_write32 } from '../rv/intrinsics.ts';
-import { countEvent, IPI_RECEIVED, IPI_SENT } from './events.ts';
+import { SBI_PMU_FW_IPI_RECEIVED, SBI_PMU_FW_IPI_SENT } from '../rv/sbi.ts';
+import { countEvent } from './events.ts';
 import { currentHart, HART_LIMIT, Hart, hartById } from './hart.ts';
 import { msip } from './platform.ts';
 import { answerFence } from './remote-fence.ts';
@@ -17,7 +19,7 @@ const MSIP_SIZE: usize = 4;
 
 /** Asks every hart whose bit is set in `harts`. */
 export function requestOfHarts(harts: u64, what: u64): void {
-  if (what == REQUEST_SOFTWARE_INTERRUPT) countEvent(currentHart(), IPI_SENT, popcnt<u64>(harts));
+  if (what == REQUEST_SOFTWARE_INTERRUPT) countEvent(currentHart(), SBI_PMU_FW_IPI_SENT, popcnt<u64>(harts));
   for (let id: u64 = 0; id < HART_LIMIT; id++) {
     if ((harts >> id) & 1) requestOf(hartById(id), what);
   }
@@ -39,7 +41,7 @@ export function answerRequests(hart: Hart): u64 {
   const requests = atomic.xchg<u64>(changetype<usize>(hart) + offsetof<Hart>('requests'), 0);
   if (requests & REQUEST_SOFTWARE_INTERRUPT) {
     csrs_mip(MIP_SSIP);
-    countEvent(hart, IPI_RECEIVED);
+    countEvent(hart, SBI_PMU_FW_IPI_RECEIVED);
   }
   if (requests & REQUEST_FENCE) answerFence(hart);
   return requests;

@@ -2,8 +2,10 @@
  * The firmware: RISC-V SBI 3.0 in M-mode, between the board and what runs in S-mode. boot.S starts it on every hart, trap.S
  * brings it every trap; `handle_trap` in traps.ts is where to read on.
  */
+
 import { fdtTotalSize, fdtValid } from '../lib/fdt.ts';
 import { print, printDecimal, printHex } from '../lib/print.ts';
+import { SBI_HSM_STATE_START_PENDING, SBI_HSM_STATE_STOPPED } from '../rv/sbi.ts';
 import { console_write_byte } from './console.ts';
 import { hasHypervisor, hasSstc, probeFeatures } from './features.ts';
 import { probeCounters } from './hardware-counters.ts';
@@ -24,7 +26,7 @@ import {
 } from './hart.ts';
 import { setUpHart } from './hart-setup.ts';
 import { waitForStart, wake } from './hart-sleep.ts';
-import { START_PENDING, STOPPED, setState } from './hart-state.ts';
+import { setState } from './hart-state.ts';
 import { firmwareSize, firmwareStart } from './link-table.ts';
 import { bootHart, findNextStage, nextAddress } from './next-stage.ts';
 import { abort, panic, report_firmware_fault, wasm_trap } from './panic.ts';
@@ -67,8 +69,8 @@ export function boot(id: u64, fdt: usize, dynamicInfo: u64): void {
   }
   printBanner(fdt);
 
-  for (let each: u64 = 0; each < HART_LIMIT; each++) setState(hartById(each), STOPPED);
-  setState(hartById(bootHart), START_PENDING);
+  for (let each: u64 = 0; each < HART_LIMIT; each++) setState(hartById(each), SBI_HSM_STATE_STOPPED);
+  setState(hartById(bootHart), SBI_HSM_STATE_START_PENDING);
   wake(hartById(bootHart), nextAddress, fdt);
 }
 

@@ -18,10 +18,11 @@ import {
   sfence_vma_all,
   sfence_vma_asid,
 } from '../rv/intrinsics.ts';
+import { SBI_HSM_STATE_STOPPED } from '../rv/sbi.ts';
 import { countFenceReceived, countFencesSent } from './events.ts';
 import { hasHypervisor } from './features.ts';
 import { currentHart, HART_LIMIT, Hart, hartById } from './hart.ts';
-import { STOPPED, stateOf } from './hart-state.ts';
+import { stateOf } from './hart-state.ts';
 import { answerRequests, REQUEST_FENCE, requestOfHarts } from './ipi.ts';
 
 /** Kinds of fence, numbered like the functions of the SBI's RFENCE extension. */
@@ -95,7 +96,7 @@ export function pageCount(start: u64, size: u64): u64 {
 function withoutStopped(harts: u64): u64 {
   let left = harts;
   for (let id: u64 = 0; id < HART_LIMIT; id++) {
-    if (stateOf(hartById(id)) == STOPPED) left &= ~((<u64>1) << id);
+    if (stateOf(hartById(id)) == SBI_HSM_STATE_STOPPED) left &= ~((<u64>1) << id);
   }
   return left;
 }

@@ -1,7 +1,9 @@
 /** The supervisor's timer: `stimecmp` (Sstc), or else the machine's timer, whose interrupt is passed on (ACLINT, "MTIMER"). */
+
 import { csrc_mie, csrc_mip, csrr_time, csrs_mie, csrs_mip, csrw_stimecmp, MIE_MTIE, MIP_STIP } from '../rv/csr.ts';
 import { mmio_read64, mmio_write64 } from '../rv/intrinsics.ts';
-import { countEvent, SET_TIMER } from './events.ts';
+import { SBI_PMU_FW_SET_TIMER } from '../rv/sbi.ts';
+import { countEvent } from './events.ts';
 import { hasSstc, hasTime } from './features.ts';
 import { Hart } from './hart.ts';
 import { mtime, mtimecmp } from './platform.ts';
@@ -11,7 +13,7 @@ const MTIMECMP_SIZE: usize = 8;
 
 /** A supervisor timer interrupt when the time is `value` or later; one that is pending is cleared. */
 export function setTimer(hart: Hart, value: u64): void {
-  countEvent(hart, SET_TIMER);
+  countEvent(hart, SBI_PMU_FW_SET_TIMER);
   if (hasSstc) {
     csrw_stimecmp(value);
     return;

@@ -8,17 +8,13 @@ import {
   SBI_HSM,
   SBI_HSM_HART_GET_STATUS,
   SBI_HSM_HART_START,
+  SBI_HSM_STATE_STOPPED,
   SBI_SRST,
+  SBI_SRST_REASON_NONE,
+  SBI_SRST_REASON_SYSTEM_FAILURE,
   SBI_SRST_SYSTEM_RESET,
+  SBI_SRST_TYPE_SHUTDOWN,
 } from '../rv/sbi.ts';
-
-/** SBI 3.0, "System Reset Extension". */
-const SHUTDOWN: u64 = 0;
-const NO_REASON: u64 = 0;
-const SYSTEM_FAILURE: u64 = 1;
-
-/** SBI 3.0, "HSM Hart States". */
-const HART_STOPPED: u64 = 1;
 
 const value = memory.data<u64>([0]);
 const input = memory.data<u8>([0]);
@@ -36,7 +32,17 @@ export function readByte(): i32 {
 
 /** The end of the guest; `failed` makes the hypervisor count it among those that failed. Does not return. */
 export function shutDown(failed: bool): void {
-  sbi_call(SHUTDOWN, failed ? SYSTEM_FAILURE : NO_REASON, 0, 0, 0, 0, SBI_SRST_SYSTEM_RESET, SBI_SRST, value);
+  sbi_call(
+    SBI_SRST_TYPE_SHUTDOWN,
+    failed ? SBI_SRST_REASON_SYSTEM_FAILURE : SBI_SRST_REASON_NONE,
+    0,
+    0,
+    0,
+    0,
+    SBI_SRST_SYSTEM_RESET,
+    SBI_SRST,
+    value,
+  );
   while (true) {}
 }
 
@@ -53,7 +59,8 @@ export function startHart(hart: u64, dtb: usize): i64 {
 /** Whether a hart that was started has stopped again. */
 export function isStopped(hart: u64): bool {
   return (
-    sbi_call(hart, 0, 0, 0, 0, 0, SBI_HSM_HART_GET_STATUS, SBI_HSM, value) == 0 && load<u64>(value) == HART_STOPPED
+    sbi_call(hart, 0, 0, 0, 0, 0, SBI_HSM_HART_GET_STATUS, SBI_HSM, value) == 0 &&
+    load<u64>(value) == SBI_HSM_STATE_STOPPED
   );
 }
 

@@ -1,18 +1,16 @@
 /** SBI calls with good and bad arguments, and what SBI 3.0 says they return. The board has harts 0 to `harts - 1`, and hart 0 calls. */
+import { sbiErrors, sbiExtensionId } from '../../isa/sbi.ts';
 
-export const SUCCESS = 0;
-const ERR_NOT_SUPPORTED = -2;
-const ERR_INVALID_PARAM = -3;
-const ERR_INVALID_ADDRESS = -5;
-const ERR_ALREADY_AVAILABLE = -6;
+export const { SUCCESS } = sbiErrors;
+const { ERR_NOT_SUPPORTED, ERR_INVALID_PARAM, ERR_INVALID_ADDRESS, ERR_ALREADY_AVAILABLE } = sbiErrors;
 
-const BASE = 0x10;
-const TIME = 0x54494d45;
-const IPI = 0x735049;
-const RFENCE = 0x52464e43;
-const HSM = 0x48534d;
-const SRST = 0x53525354;
-const DBCN = 0x4442434e;
+const BASE = sbiExtensionId('BASE');
+const TIME = sbiExtensionId('TIME');
+const IPI = sbiExtensionId('IPI');
+const RFENCE = sbiExtensionId('RFENCE');
+const HSM = sbiExtensionId('HSM');
+const SRST = sbiExtensionId('SRST');
+const DBCN = sbiExtensionId('DBCN');
 
 const FIRMWARE = 0x8000_0000;
 const ALL_ONES = 0xffff_ffff_ffff_ffffn;

@@ -1,19 +1,22 @@
 /** Calls of the PMU extension, in their order, and what SBI 3.0 says they return. The hart has so many hardware counters. */
+import { sbiErrors, sbiExtensionId } from '../../isa/sbi.ts';
 import type { SbiCall } from './calls.ts';
 
-const SUCCESS = 0;
-const ERR_NOT_SUPPORTED = -2;
-const ERR_INVALID_PARAM = -3;
-const ERR_INVALID_ADDRESS = -5;
-const ERR_ALREADY_STARTED = -7;
-const ERR_ALREADY_STOPPED = -8;
-const ERR_NO_SHMEM = -9;
+const {
+  SUCCESS,
+  ERR_NOT_SUPPORTED,
+  ERR_INVALID_PARAM,
+  ERR_INVALID_ADDRESS,
+  ERR_ALREADY_STARTED,
+  ERR_ALREADY_STOPPED,
+  ERR_NO_SHMEM,
+} = sbiErrors;
 
-const BASE = 0x10;
-const TIME = 0x54494d45;
-const IPI = 0x735049;
-const RFENCE = 0x52464e43;
-const PMU = 0x504d55;
+const BASE = sbiExtensionId('BASE');
+const TIME = sbiExtensionId('TIME');
+const IPI = sbiExtensionId('IPI');
+const RFENCE = sbiExtensionId('RFENCE');
+const PMU = sbiExtensionId('PMU');
 
 const FIRMWARE = 0x8000_0000;
 const ALL_ONES = 0xffff_ffff_ffff_ffffn;

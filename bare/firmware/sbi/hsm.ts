@@ -8,17 +8,18 @@ import {
   SBI_HSM_HART_START,
   SBI_HSM_HART_STOP,
   SBI_HSM_HART_SUSPEND,
+  SBI_HSM_STATE_STARTED,
+  SBI_HSM_STATE_STOPPED,
+  SBI_HSM_STATE_SUSPENDED,
+  SBI_HSM_SUSPEND_NON_RETENTIVE,
+  SBI_HSM_SUSPEND_RETENTIVE,
   SBI_SUCCESS,
 } from '../../rv/sbi.ts';
 import { argument, Hart, hartById } from '../hart.ts';
 import { enterSupervisor, waitForInterrupt, waitForStart, wake } from '../hart-sleep.ts';
-import { claimStopped, STARTED, STOPPED, SUSPENDED, setState, stateOf } from '../hart-state.ts';
+import { claimStopped, setState, stateOf } from '../hart-state.ts';
 import { isHart, isSupervisorMemory } from '../platform.ts';
 import { GOES_ON_ELSEWHERE } from './result.ts';
-
-/** "HSM Hart Suspend Types": of each kind only the default one is there. */
-const SUSPEND_RETENTIVE: u32 = 0;
-const SUSPEND_NON_RETENTIVE: u32 = 0x80000000;
 
 /** Bytes of the shortest instruction, which must be there at a start address. */
 const INSTRUCTION_SIZE: u64 = 2;
@@ -43,7 +44,7 @@ function start(id: u64, address: u64, startArgument: u64): i64 {
 }
 
 function stop(hart: Hart): i64 {
-  setState(hart, STOPPED);
+  setState(hart, SBI_HSM_STATE_STOPPED);
   waitForStart(hart);
   return GOES_ON_ELSEWHERE;
 }
@@ -55,15 +56,15 @@ function getStatus(hart: Hart, id: u64): i64 {
 }
 
 function suspend(hart: Hart, type: u32, resumeAddress: u64, resumeArgument: u64): i64 {
-  if (type != SUSPEND_RETENTIVE && type != SUSPEND_NON_RETENTIVE) return SBI_ERR_INVALID_PARAM;
-  if (type == SUSPEND_NON_RETENTIVE && !canExecute(resumeAddress)) return SBI_ERR_INVALID_ADDRESS;
-  setState(hart, SUSPENDED);
+  if (type != SBI_HSM_SUSPEND_RETENTIVE && type != SBI_HSM_SUSPEND_NON_RETENTIVE) return SBI_ERR_INVALID_PARAM;
+  if (type == SBI_HSM_SUSPEND_NON_RETENTIVE && !canExecute(resumeAddress)) return SBI_ERR_INVALID_ADDRESS;
+  setState(hart, SBI_HSM_STATE_SUSPENDED);
   waitForInterrupt(hart);
-  if (type == SUSPEND_NON_RETENTIVE) {
+  if (type == SBI_HSM_SUSPEND_NON_RETENTIVE) {
     enterSupervisor(hart, resumeAddress, resumeArgument);
     return GOES_ON_ELSEWHERE;
   }
-  setState(hart, STARTED);
+  setState(hart, SBI_HSM_STATE_STARTED);
   return SBI_SUCCESS;
 }
 

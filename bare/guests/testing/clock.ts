@@ -11,12 +11,17 @@
 import { printDecimal } from '../../lib/print.ts';
 import { csrr_time, csrs_sie, SIE_STIE } from '../../rv/csr.ts';
 import { sbi_call, wfi } from '../../rv/intrinsics.ts';
-import { SBI_SRST, SBI_SRST_SYSTEM_RESET, SBI_TIME, SBI_TIME_SET_TIMER } from '../../rv/sbi.ts';
+import {
+  SBI_SRST,
+  SBI_SRST_SYSTEM_RESET,
+  SBI_SRST_TYPE_COLD_REBOOT,
+  SBI_TIME,
+  SBI_TIME_SET_TIMER,
+} from '../../rv/sbi.ts';
 import { print, readByte, shutDown } from '../console.ts';
 import { isStopped, startHart } from '../harts.ts';
 
 const NAP: u64 = 100_000;
-const COLD_REBOOT: u64 = 1;
 const NEVER: u64 = ~0;
 /** Harts of the built-in machine take turns, and so their times may be so many ticks apart. */
 const SKEW: u64 = 1000;
@@ -52,7 +57,7 @@ function serve(): void {
     else if (byte == 0x73) tell('slept ', sleep());
     else if (byte == 0x68) tell('stopped ', stoppedHarts());
     else if (byte == 0x31) atomic.store<u64>(hart1MustStop, 1);
-    else if (byte == 0x72) sbi_call(COLD_REBOOT, 0, 0, 0, 0, 0, SBI_SRST_SYSTEM_RESET, SBI_SRST, 0);
+    else if (byte == 0x72) sbi_call(SBI_SRST_TYPE_COLD_REBOOT, 0, 0, 0, 0, 0, SBI_SRST_SYSTEM_RESET, SBI_SRST, 0);
     else if (byte == 0x71) shutDown(false);
   }
 }

@@ -25,16 +25,14 @@ import {
   SBI_RFENCE_REMOTE_HFENCE_VVMA,
   SBI_RFENCE_REMOTE_HFENCE_VVMA_ASID,
   SBI_SRST,
+  SBI_SRST_REASON_NONE,
+  SBI_SRST_REASON_SYSTEM_FAILURE,
   SBI_SRST_SYSTEM_RESET,
+  SBI_SRST_TYPE_SHUTDOWN,
   SBI_TIME,
   SBI_TIME_SET_TIMER,
 } from '../../rv/sbi.ts';
 import { expectFault, Hart, takeFault } from '../harts/hart.ts';
-
-/** SRST reset types and reasons: SBI 3.0, "System Reset Extension". */
-const SHUTDOWN: u64 = 0;
-const NO_REASON: u64 = 0;
-const SYSTEM_FAILURE: u64 = 1;
 
 let hasConsole: bool = false;
 let hasTimer: bool = false;
@@ -136,7 +134,12 @@ export function hostFenceAllGuests(harts: u64): void {
 
 /** Turns the machine off. */
 export function hostShutDown(failed: bool): void {
-  call(SBI_SRST, SBI_SRST_SYSTEM_RESET, SHUTDOWN, failed ? SYSTEM_FAILURE : NO_REASON);
+  call(
+    SBI_SRST,
+    SBI_SRST_SYSTEM_RESET,
+    SBI_SRST_TYPE_SHUTDOWN,
+    failed ? SBI_SRST_REASON_SYSTEM_FAILURE : SBI_SRST_REASON_NONE,
+  );
   call(SBI_LEGACY_SHUTDOWN, 0);
   while (true) wfi();
 }

@@ -8,6 +8,8 @@ import {
   SBI_HSM_HART_START,
   SBI_HSM_HART_STOP,
   SBI_HSM_HART_SUSPEND,
+  SBI_HSM_SUSPEND_NON_RETENTIVE,
+  SBI_HSM_SUSPEND_RETENTIVE,
 } from '../../rv/sbi.ts';
 import { vcpuOf } from '../guest/guest.ts';
 import { isGuestMemory } from '../memory/guest-memory.ts';
@@ -16,9 +18,6 @@ import { hartState, prepareStop, resumeAt, startHart } from '../vcpu/hart-state.
 import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 
-/** "HSM Hart Suspend Types": of each kind only the default one is there; the others are reserved or a platform's. */
-const SUSPEND_RETENTIVE: u32 = 0;
-const SUSPEND_NON_RETENTIVE: u32 = 0x8000_0000;
 /** Bytes of the shortest instruction, which must be there at a start address. */
 const INSTRUCTION_SIZE: u64 = 2;
 
@@ -53,12 +52,12 @@ function getStatus(vcpu: Vcpu): u32 {
 /** a0 is the type (32-bit), a1 where a non-retentive suspension ends, a2 what is in a1 then. */
 function suspend(vcpu: Vcpu): u32 {
   const type = <u32>vcpu.a0;
-  if (type == SUSPEND_RETENTIVE) {
+  if (type == SBI_HSM_SUSPEND_RETENTIVE) {
     succeed(vcpu, 0);
     vcpu.isSuspended = 1;
     return YIELD;
   }
-  if (type == SUSPEND_NON_RETENTIVE) {
+  if (type == SBI_HSM_SUSPEND_NON_RETENTIVE) {
     if (!canExecute(vcpu, vcpu.a1)) return fail(vcpu, SBI_ERR_INVALID_ADDRESS);
     vcpu.isSuspended = 1;
     resumeAt(vcpu, vcpu.a1, vcpu.a2);

@@ -1,10 +1,16 @@
 /** SBI 3.0, "IPI Extension". */
 import { INVALID_HARTS } from '../../lib/hart-mask.ts';
 import { HVIP_VSSIP } from '../../rv/csr.ts';
-import { SBI_ERR_INVALID_PARAM, SBI_ERR_NOT_SUPPORTED, SBI_IPI_SEND_IPI } from '../../rv/sbi.ts';
+import {
+  SBI_ERR_INVALID_PARAM,
+  SBI_ERR_NOT_SUPPORTED,
+  SBI_IPI_SEND_IPI,
+  SBI_PMU_FW_IPI_RECEIVED,
+  SBI_PMU_FW_IPI_SENT,
+} from '../../rv/sbi.ts';
 import { vcpuOf } from '../guest/guest.ts';
 import { raiseInterrupt } from '../vcpu/interrupts.ts';
-import { countEvent, FW_IPI_RECEIVED, FW_IPI_SENT } from '../vcpu/pmu.ts';
+import { countEvent } from '../vcpu/pmu.ts';
 import { Vcpu } from '../vcpu/vcpu.ts';
 import { guestHarts } from './hart-list.ts';
 import { fail, succeed } from './result.ts';
@@ -21,8 +27,8 @@ export function handleIpi(vcpu: Vcpu): u32 {
 export function sendIpi(vcpu: Vcpu, harts: u64): void {
   for (; harts; harts &= harts - 1) {
     const receiver = vcpuOf(vcpu.guest, <usize>ctz(harts));
-    countEvent(vcpu.pmu, FW_IPI_SENT);
-    countEvent(receiver.pmu, FW_IPI_RECEIVED);
+    countEvent(vcpu.pmu, SBI_PMU_FW_IPI_SENT);
+    countEvent(receiver.pmu, SBI_PMU_FW_IPI_RECEIVED);
     raiseInterrupt(receiver, HVIP_VSSIP);
   }
 }

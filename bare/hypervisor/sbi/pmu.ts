@@ -7,15 +7,32 @@ import {
   SBI_ERR_INVALID_PARAM,
   SBI_ERR_NO_SHMEM,
   SBI_ERR_NOT_SUPPORTED,
+  SBI_PMU_CONFIG_AUTO_START,
+  SBI_PMU_CONFIG_CLEAR_VALUE,
+  SBI_PMU_CONFIG_FLAGS,
+  SBI_PMU_CONFIG_SKIP_MATCH,
   SBI_PMU_COUNTER_CONFIG_MATCHING,
   SBI_PMU_COUNTER_FW_READ,
   SBI_PMU_COUNTER_FW_READ_HI,
   SBI_PMU_COUNTER_GET_INFO,
   SBI_PMU_COUNTER_START,
   SBI_PMU_COUNTER_STOP,
+  SBI_PMU_ENTRY_DATA,
+  SBI_PMU_ENTRY_OUTPUT,
+  SBI_PMU_ENTRY_SIZE,
   SBI_PMU_EVENT_GET_INFO,
+  SBI_PMU_EVENT_TYPE_SHIFT,
+  SBI_PMU_INFO_FIRMWARE,
   SBI_PMU_NUM_COUNTERS,
   SBI_PMU_SNAPSHOT_SET_SHMEM,
+  SBI_PMU_SNAPSHOT_SIZE,
+  SBI_PMU_SNAPSHOT_VALUES,
+  SBI_PMU_START_INIT_SNAPSHOT,
+  SBI_PMU_START_SET_INIT_VALUE,
+  SBI_PMU_STOP_RESET,
+  SBI_PMU_STOP_TAKE_SNAPSHOT,
+  SBI_PMU_TYPE_FIRMWARE,
+  SBI_PMU_TYPE_RAW_V2,
   SBI_SUCCESS,
 } from '../../rv/sbi.ts';
 import { hostAddress } from '../memory/guest-memory.ts';
@@ -35,37 +52,15 @@ import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
 import { checkSharedMemory, isNoAddress } from './shared-memory.ts';
 
-/** counter_info: type firmware. */
-const INFO_FIRMWARE: u64 = 1 << 63;
-/** "PMU Counter Config Match Flags"; bits 3 to 7 are hints about modes. */
-const CONFIG_SKIP_MATCH: u64 = 1;
-const CONFIG_CLEAR_VALUE: u64 = 2;
-const CONFIG_AUTO_START: u64 = 4;
-const CONFIG_FLAGS: u64 = 0xff;
-/** "PMU Counter Start Flags". */
-const START_SET_VALUE: u64 = 1;
-const START_FROM_SNAPSHOT: u64 = 2;
-/** "PMU Counter Stop Flags". */
-const STOP_RESET: u64 = 1;
-const STOP_TAKE_SNAPSHOT: u64 = 2;
-/** "SBI PMU Snapshot shared memory layout". */
-const SNAPSHOT_SIZE: u64 = 4096;
-const SNAPSHOT_VALUES: usize = 8;
-/** "Event info entry format": event_idx, output, event_data. */
-const ENTRY_SIZE: u64 = 16;
-const ENTRY_OUTPUT: usize = 4;
-const ENTRY_DATA: usize = 8;
 /** A call looks at so many entries: the guest must not hold the hart for as long as it likes. */
 const MOST_ENTRIES: u64 = 1024;
-const FIRST_RESERVED_TYPE: u32 = 4;
-const FIRMWARE_TYPE: u32 = 15;
 
 export function handlePmu(vcpu: Vcpu): u32 {
   switch (<u32>min<u64>(vcpu.a6, 9)) {
     case <u32>SBI_PMU_NUM_COUNTERS:
       return succeed(vcpu, PMU_COUNTERS);
     case <u32>SBI_PMU_COUNTER_GET_INFO:
-      return vcpu.a0 < PMU_COUNTERS ? succeed(vcpu, INFO_FIRMWARE) : fail(vcpu, SBI_ERR_INVALID_PARAM);
+      return vcpu.a0 < PMU_COUNTERS ? succeed(vcpu, SBI_PMU_INFO_FIRMWARE) : fail(vcpu, SBI_ERR_INVALID_PARAM);
     case <u32>SBI_PMU_COUNTER_CONFIG_MATCHING:
       return configureMatching(vcpu);
     case <u32>SBI_PMU_COUNTER_START:
@@ -93,10 +88,10 @@ function isCounterSet(vcpu: Vcpu): bool {
 /** a2 are flags, a3 and a4 the event. */
 function configureMatching(vcpu: Vcpu): u32 {
   const flags = vcpu.a2;
-  if (!isCounterSet(vcpu) || flags & ~CONFIG_FLAGS) return fail(vcpu, SBI_ERR_INVALID_PARAM);
+  if (!isCounterSet(vcpu) || flags & ~SBI_PMU_CONFIG_FLAGS) return fail(vcpu, SBI_ERR_INVALID_PARAM);
   const pmu = vcpu.pmu;
   let index = vcpu.a0 + ctz(vcpu.a1);
-  if (flags & CONFIG_SKIP_MATCH) {
+  if (flags & SBI_PMU_CONFIG_SKIP_MATCH) {
     if (!isMapped(pmu, index)) return fail(vcpu, SBI_ERR_INVALID_PARAM);
   } else {
     if (!isCountable(vcpu.a3, vcpu.a4)) return fail(vcpu, SBI_ERR_NOT_SUPPORTED);
@@ -106,8 +101,8 @@ function configureMatching(vcpu: Vcpu): u32 {
     index = vcpu.a0 + ctz(left);
     mapCounter(pmu, index, vcpu.a3);
   }
-  if (flags & CONFIG_CLEAR_VALUE) setCounter(pmu, index, 0);
-  if (flags & CONFIG_AUTO_START) startCounter(pmu, index);
+  if (flags & SBI_PMU_CONFIG_CLEAR_VALUE) setCounter(pmu, index, 0);
+  if (flags & SBI_PMU_CONFIG_AUTO_START) startCounter(pmu, index);
   return succeed(vcpu, index);
 }
 
@@ -115,18 +110,19 @@ function configureMatching(vcpu: Vcpu): u32 {
 function start(vcpu: Vcpu): u32 {
   const flags = vcpu.a2;
   const pmu = vcpu.pmu;
-  if (!isCounterSet(vcpu) || flags >= (START_SET_VALUE | START_FROM_SNAPSHOT)) return fail(vcpu, SBI_ERR_INVALID_PARAM);
+  if (!isCounterSet(vcpu) || flags >= (SBI_PMU_START_SET_INIT_VALUE | SBI_PMU_START_INIT_SNAPSHOT))
+    return fail(vcpu, SBI_ERR_INVALID_PARAM);
   for (let left = vcpu.a1; left; left &= left - 1) {
     if (!isMapped(pmu, vcpu.a0 + ctz(left))) return fail(vcpu, SBI_ERR_INVALID_PARAM);
   }
-  if (flags & START_FROM_SNAPSHOT && !pmu.snapshot) return fail(vcpu, SBI_ERR_NO_SHMEM);
+  if (flags & SBI_PMU_START_INIT_SNAPSHOT && !pmu.snapshot) return fail(vcpu, SBI_ERR_NO_SHMEM);
   for (let left = vcpu.a1; left; left &= left - 1) {
     if (isStarted(pmu, vcpu.a0 + ctz(left))) return fail(vcpu, SBI_ERR_ALREADY_STARTED);
   }
   for (let left = vcpu.a1; left; left &= left - 1) {
     const index = vcpu.a0 + ctz(left);
-    if (flags & START_SET_VALUE) setCounter(pmu, index, vcpu.a3);
-    if (flags & START_FROM_SNAPSHOT) setCounter(pmu, index, load<u64>(snapshotValue(vcpu, ctz(left))));
+    if (flags & SBI_PMU_START_SET_INIT_VALUE) setCounter(pmu, index, vcpu.a3);
+    if (flags & SBI_PMU_START_INIT_SNAPSHOT) setCounter(pmu, index, load<u64>(snapshotValue(vcpu, ctz(left))));
     startCounter(pmu, index);
   }
   return succeed(vcpu, 0);
@@ -136,24 +132,25 @@ function start(vcpu: Vcpu): u32 {
 function stop(vcpu: Vcpu): u32 {
   const flags = vcpu.a2;
   const pmu = vcpu.pmu;
-  if (!isCounterSet(vcpu) || flags > (STOP_RESET | STOP_TAKE_SNAPSHOT)) return fail(vcpu, SBI_ERR_INVALID_PARAM);
-  if (flags & STOP_TAKE_SNAPSHOT && !pmu.snapshot) return fail(vcpu, SBI_ERR_NO_SHMEM);
+  if (!isCounterSet(vcpu) || flags > (SBI_PMU_STOP_RESET | SBI_PMU_STOP_TAKE_SNAPSHOT))
+    return fail(vcpu, SBI_ERR_INVALID_PARAM);
+  if (flags & SBI_PMU_STOP_TAKE_SNAPSHOT && !pmu.snapshot) return fail(vcpu, SBI_ERR_NO_SHMEM);
   let error = SBI_SUCCESS;
   for (let left = vcpu.a1; left; left &= left - 1) {
     const index = vcpu.a0 + ctz(left);
     if (!isStarted(pmu, index)) error = SBI_ERR_ALREADY_STOPPED;
     stopCounter(pmu, index);
-    if (flags & STOP_TAKE_SNAPSHOT) store<u64>(snapshotValue(vcpu, ctz(left)), readCounter(pmu, index));
-    if (flags & STOP_RESET) unmapCounter(pmu, index);
+    if (flags & SBI_PMU_STOP_TAKE_SNAPSHOT) store<u64>(snapshotValue(vcpu, ctz(left)), readCounter(pmu, index));
+    if (flags & SBI_PMU_STOP_RESET) unmapCounter(pmu, index);
   }
   // Firmware counters have 64 bits and do not overflow.
-  if (flags & STOP_TAKE_SNAPSHOT) store<u64>(pmu.snapshot, 0);
+  if (flags & SBI_PMU_STOP_TAKE_SNAPSHOT) store<u64>(pmu.snapshot, 0);
   return error == SBI_SUCCESS ? succeed(vcpu, 0) : fail(vcpu, error);
 }
 
 /** Where the value of the counter a0 + `bit` is; in the page, since there are so few counters. */
 function snapshotValue(vcpu: Vcpu, bit: u64): usize {
-  return vcpu.pmu.snapshot + SNAPSHOT_VALUES + <usize>(bit << 3);
+  return vcpu.pmu.snapshot + SBI_PMU_SNAPSHOT_VALUES + <usize>(bit << 3);
 }
 
 /** a0 and a1 are the address of the page, a2 flags, which must be 0. */
@@ -163,7 +160,7 @@ function setSnapshot(vcpu: Vcpu): u32 {
     vcpu.pmu.snapshot = 0;
     return succeed(vcpu, 0);
   }
-  const error = checkSharedMemory(vcpu, SNAPSHOT_SIZE, SNAPSHOT_SIZE);
+  const error = checkSharedMemory(vcpu, SBI_PMU_SNAPSHOT_SIZE, SBI_PMU_SNAPSHOT_SIZE);
   if (error != SBI_SUCCESS) return fail(vcpu, error);
   vcpu.pmu.snapshot = hostAddress(vcpu.guest, vcpu.a0);
   return succeed(vcpu, 0);
@@ -173,21 +170,21 @@ function setSnapshot(vcpu: Vcpu): u32 {
 function getEventInfo(vcpu: Vcpu): u32 {
   const count = vcpu.a2;
   if (vcpu.a3 != 0) return fail(vcpu, SBI_ERR_INVALID_PARAM);
-  if (count > vcpu.guest.memorySize / ENTRY_SIZE) return fail(vcpu, SBI_ERR_INVALID_ADDRESS);
-  const error = checkSharedMemory(vcpu, count * ENTRY_SIZE, ENTRY_SIZE);
+  if (count > vcpu.guest.memorySize / SBI_PMU_ENTRY_SIZE) return fail(vcpu, SBI_ERR_INVALID_ADDRESS);
+  const error = checkSharedMemory(vcpu, count * SBI_PMU_ENTRY_SIZE, SBI_PMU_ENTRY_SIZE);
   if (error != SBI_SUCCESS) return fail(vcpu, error);
   if (count > MOST_ENTRIES) return fail(vcpu, SBI_ERR_FAILED);
   for (let index: u64 = 0; index < count; index++) {
-    const entry = hostAddress(vcpu.guest, vcpu.a0 + index * ENTRY_SIZE);
+    const entry = hostAddress(vcpu.guest, vcpu.a0 + index * SBI_PMU_ENTRY_SIZE);
     const event = load<u32>(entry);
     if (!isEncoded(event)) return fail(vcpu, SBI_ERR_INVALID_PARAM);
-    store<u32>(entry, isCountable(event, load<u64>(entry, ENTRY_DATA)) ? 1 : 0, ENTRY_OUTPUT);
+    store<u32>(entry, isCountable(event, load<u64>(entry, SBI_PMU_ENTRY_DATA)) ? 1 : 0, SBI_PMU_ENTRY_OUTPUT);
   }
   return succeed(vcpu, 0);
 }
 
 /** Whether event_idx is one that the specification knows the type of. */
-function isEncoded(event: u32): bool {
-  const type = event >> 16;
-  return type < FIRST_RESERVED_TYPE || type == FIRMWARE_TYPE;
+function isEncoded(event: u64): bool {
+  const type = event >> SBI_PMU_EVENT_TYPE_SHIFT;
+  return type <= SBI_PMU_TYPE_RAW_V2 || type == SBI_PMU_TYPE_FIRMWARE;
 }

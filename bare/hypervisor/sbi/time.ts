@@ -1,7 +1,7 @@
 /** SBI 3.0, "Timer Extension". */
-import { SBI_ERR_NOT_SUPPORTED, SBI_TIME_SET_TIMER } from '../../rv/sbi.ts';
+import { SBI_ERR_NOT_SUPPORTED, SBI_PMU_FW_SET_TIMER, SBI_TIME_SET_TIMER } from '../../rv/sbi.ts';
 import { hasSstc, setTimer } from '../vcpu/guest-timer.ts';
-import { countEvent, FW_SET_TIMER } from '../vcpu/pmu.ts';
+import { countEvent } from '../vcpu/pmu.ts';
 import { armTimer } from '../vcpu/scheduler.ts';
 import { Vcpu } from '../vcpu/vcpu.ts';
 import { fail, succeed } from './result.ts';
@@ -14,7 +14,7 @@ export function handleTime(vcpu: Vcpu): u32 {
 
 /** At `time` of the guest; the pending interrupt is cleared. */
 export function setGuestTimer(vcpu: Vcpu, time: u64): void {
-  countEvent(vcpu.pmu, FW_SET_TIMER);
+  countEvent(vcpu.pmu, SBI_PMU_FW_SET_TIMER);
   setTimer(vcpu, time);
   if (!hasSstc) armTimer(vcpu);
 }

@@ -1,19 +1,17 @@
 /** Harts of a guest start, stop and sleep: SBI 3.0, "Hart State Management Extension". */
+
 import { csrc_vsstatus, csrw_vsatp, SSTATUS_SIE } from '../../rv/csr.ts';
+import { SBI_HSM_STATE_STARTED, SBI_HSM_STATE_STOPPED, SBI_HSM_STATE_SUSPENDED } from '../../rv/sbi.ts';
 import { GUEST_DESERTED, GUEST_RUNNING, Guest, vcpuOf } from '../guest/guest.ts';
 import { leaveRunning } from '../guest/guest-life.ts';
 import { lockScheduler, unlockScheduler, wake } from './scheduler.ts';
 import { OFF, RUNNING, resetVcpu, Vcpu } from './vcpu.ts';
 import { evictVcpu } from './vcpu-switch.ts';
 
-/** "HSM Hart States". The pending ones are over before anybody can ask. */
-export const HART_STARTED: u64 = 0;
-export const HART_STOPPED: u64 = 1;
-export const HART_SUSPENDED: u64 = 4;
-
+/** One of "HSM Hart States". The pending ones are over before anybody can ask. */
 export function hartState(vcpu: Vcpu): u64 {
-  if (vcpu.state == OFF) return HART_STOPPED;
-  return vcpu.isSuspended && vcpu.state != RUNNING ? HART_SUSPENDED : HART_STARTED;
+  if (vcpu.state == OFF) return SBI_HSM_STATE_STOPPED;
+  return vcpu.isSuspended && vcpu.state != RUNNING ? SBI_HSM_STATE_SUSPENDED : SBI_HSM_STATE_STARTED;
 }
 
 /** Starts the vCPU if it is stopped: of several that ask at once one gets true. */

@@ -2,17 +2,13 @@
  * Firmware counters of a vCPU: SBI 3.0, "Performance Monitoring Unit Extension". What can be counted is counted always; a counter
  * is a place from which it counts. Hardware counters are left to the guest's own `cycle`, `time` and `instret`.
  */
+import {
+  SBI_PMU_EVENT_CODE,
+  SBI_PMU_EVENT_TYPE_SHIFT,
+  SBI_PMU_FW_EVENTS,
+  SBI_PMU_TYPE_FIRMWARE,
+} from '../../rv/sbi.ts';
 import { allocate, free } from '../memory/heap.ts';
-
-/** "PMU Firmware Events", of which those of the hypervisor extension never happen. Misaligned accesses and illegal instructions go to the guest. */
-export const FW_ACCESS_LOAD: usize = 2;
-export const FW_ACCESS_STORE: usize = 3;
-export const FW_SET_TIMER: usize = 5;
-export const FW_IPI_SENT: usize = 6;
-export const FW_IPI_RECEIVED: usize = 7;
-/** For the kind of fence n of remote-fence.ts: sent at this plus 2 * n, received at the next. */
-export const FW_FENCE_SENT: usize = 8;
-const FIRMWARE_EVENTS: u64 = 22;
 
 export const PMU_COUNTERS: u64 = 16;
 /** Of a counter that no event is mapped to. */
@@ -33,7 +29,7 @@ class Counter {
 
 /** Counts of events, then the counters, stand behind the fields. */
 const PMU_EVENTS: usize = offsetof<Pmu>();
-const PMU_COUNTER_LIST: usize = PMU_EVENTS + <usize>FIRMWARE_EVENTS * 8;
+const PMU_COUNTER_LIST: usize = PMU_EVENTS + <usize>SBI_PMU_FW_EVENTS * 8;
 const PMU_SIZE: usize = PMU_COUNTER_LIST + <usize>PMU_COUNTERS * offsetof<Counter>();
 
 export function createPmu(): Pmu {
@@ -51,13 +47,14 @@ export function resetPmu(pmu: Pmu): void {
 }
 
 /** The event has happened to the vCPU; any hart may say so. */
-export function countEvent(pmu: Pmu, event: usize): void {
-  atomic.add<u64>(changetype<usize>(pmu) + PMU_EVENTS + (event << 3), 1);
+export function countEvent(pmu: Pmu, event: u64): void {
+  atomic.add<u64>(changetype<usize>(pmu) + PMU_EVENTS + <usize>(event << 3), 1);
 }
 
 /** Whether counters can count it: `index` is type and code, `data` what else there is to it. */
 export function isCountable(index: u64, data: u64): bool {
-  return index >> 16 == 0xf && (index & 0xffff) < FIRMWARE_EVENTS && data == 0;
+  const type = index >> SBI_PMU_EVENT_TYPE_SHIFT;
+  return type == SBI_PMU_TYPE_FIRMWARE && (index & SBI_PMU_EVENT_CODE) < SBI_PMU_FW_EVENTS && data == 0;
 }
 
 export function isMapped(pmu: Pmu, index: u64): bool {
@@ -70,7 +67,7 @@ export function isStarted(pmu: Pmu, index: u64): bool {
 
 /** Maps the counter, which is stopped, to a countable event. Its value stays. */
 export function mapCounter(pmu: Pmu, index: u64, event: u64): void {
-  counterOf(pmu, index).event = event & 0xffff;
+  counterOf(pmu, index).event = event & SBI_PMU_EVENT_CODE;
 }
 
 export function unmapCounter(pmu: Pmu, index: u64): void {

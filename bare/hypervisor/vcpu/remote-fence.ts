@@ -2,10 +2,12 @@
  * Fences that one vCPU asks others of its guest for. Those that run are done in their harts by the firmware, and those that do not
  * get theirs when they next take a hart: no hart is disturbed that has not the vCPU.
  */
+
 import { fence_i, hfence_vvma, hfence_vvma_address, hfence_vvma_all, hfence_vvma_asid } from '../../rv/intrinsics.ts';
+import { SBI_PMU_FW_FENCE_I_SENT } from '../../rv/sbi.ts';
 import { vcpuOf } from '../guest/guest.ts';
 import { hostFenceGuest, hostFenceGuestAsid, hostFenceI } from '../host/host-sbi.ts';
-import { countEvent, FW_FENCE_SENT } from './pmu.ts';
+import { countEvent } from './pmu.ts';
 import { lockScheduler, unlockScheduler } from './scheduler.ts';
 import { RUNNING, Vcpu } from './vcpu.ts';
 
@@ -38,7 +40,7 @@ export function remoteFence(vcpu: Vcpu, harts: u64, kind: u64, start: u64, size:
 }
 
 function countFences(vcpu: Vcpu, harts: u64, kind: u64): void {
-  const sent = FW_FENCE_SENT + 2 * <usize>kind;
+  const sent = SBI_PMU_FW_FENCE_I_SENT + 2 * kind;
   for (; harts; harts &= harts - 1) {
     countEvent(vcpu.pmu, sent);
     countEvent(vcpuOf(vcpu.guest, <usize>ctz(harts)).pmu, sent + 1);
