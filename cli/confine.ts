@@ -1,47 +1,40 @@
 /**
- * `run --on kvm` in two processes. The launcher lets its child open the guest's files and what Node needs, and nothing else
- * (Landlock, which binds a thread and what that starts, so that it comes too late in a process that has threads). The child is the monitor:
- * once its threads have started, it restricts the system calls of all of them (seccomp).
+ * `run --on kvm` in two processes. The launcher opens the guest's files and lets its child open what Node needs, and nothing else
+ * (Landlock, which binds a thread and what that starts, so that it comes too late in a process that has threads). The child is the
+ * monitor (monitor-process.ts): once its threads have started, it restricts the system calls of all of them (seccomp).
  */
 import { spawn } from 'node:child_process';
-import os from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve as resolvePath, sep } from 'node:path';
 import { type FileRule, restrictFiles } from '../kvm/confine/landlock.ts';
-import { refuseIoUring, restrictSystemCalls, type SeccompOptions } from '../kvm/confine/seccomp.ts';
-import { libc, SystemCallError } from '../kvm/syscall.ts';
+import { refuseIoUring } from '../kvm/confine/seccomp.ts';
+import { SystemCallError } from '../kvm/syscall.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
-import { packageRoot } from './package-root.ts';
+import { renumbered } from './kvm-files.ts';
+import type { MonitorJob } from './kvm-monitor.ts';
+import { isCheckout, packageRoot } from './package-root.ts';
+import type { RunOptions } from './run.ts';
 
-/** In the child's environment. */
-const CONFINED = 'TYPEVISOR_CONFINED';
-const PR_SET_PDEATHSIG = 1;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-export const isConfined = (): boolean => process.env[CONFINED] === '1';
 
 /** What Node and libc read: libraries, time zones, certificates, name resolution, facts about the system. */
 const SYSTEM: readonly FileRule[] = [
   ...['/lib', '/lib64', '/usr/lib', '/usr/lib64'].map((path): FileRule => ({ path, access: 'programs' })),
   ...['/etc', '/proc', '/sys', '/usr/share'].map((path): FileRule => ({ path, access: 'folder' })),
   ...['/dev/urandom', '/dev/random'].map((path): FileRule => ({ path, access: 'read' })),
-  ...['/dev/null', '/dev/tty', '/dev/kvm'].map((path): FileRule => ({ path, access: 'write' })),
+  ...['/dev/null', '/dev/tty'].map((path): FileRule => ({ path, access: 'write' })),
 ];
 
-/**
- * Runs this same command line confined.
- * @param files that the guest has
- * @returns the exit code
- */
-export function launchConfined(files: readonly FileRule[]): Promise<number> {
+/** Runs a monitor confined. @returns the exit code */
+export function launchConfined({ path, options, files }: MonitorJob): Promise<number> {
   const isTerminal = process.stdin.isTTY === true;
-  const missing = restrict([...SYSTEM, ...ownFiles(), ...files]);
+  const missing = restrict([...SYSTEM, ...ownFiles(), ...savedFiles(options)]);
   // Taken before and given back behind: a child that is killed cannot do it.
   if (isTerminal) process.stdin.setRawMode(true);
   if (missing.length > 0) process.stderr.write(`typevisor: confined without ${missing.join(' and ')}\n`);
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    stdio: 'inherit',
-    env: { ...process.env, [CONFINED]: '1' },
-  });
+  const stdio: ('inherit' | number)[] = ['inherit', 'inherit', 'inherit'];
+  const job: MonitorJob = { path, options, files: renumbered(files, (file) => stdio.push(file) - 1) };
+  const program = join(import.meta.dirname, `monitor-process${isCheckout ? '.ts' : '.js'}`);
+  const child = spawn(process.execPath, [...process.execArgv, program, JSON.stringify(job)], { stdio });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -70,6 +63,11 @@ function restrict(rules: readonly FileRule[]): string[] {
   return missing;
 }
 
+/** A snapshot takes its file's place when it is whole, so it is the folder that is written to. */
+function savedFiles({ save }: RunOptions): FileRule[] {
+  return save === undefined ? [] : [{ path: dirname(resolvePath(save)), access: 'create' }];
+}
+
 /** Node and this package with its dependencies, which may lie beside it. */
 function ownFiles(): FileRule[] {
   const modules = `${sep}node_modules${sep}`;
@@ -80,16 +78,4 @@ function ownFiles(): FileRule[] {
     { path: join(dirname(process.execPath), '..', 'lib'), access: 'folder' },
     { path: root, access: 'folder' },
   ];
-}
-
-/** In the child, when all that it needs is loaded and all its threads have started. */
-export function restrictMonitor(options: SeccompOptions): void {
-  // The monitor is not left behind when its launcher is killed.
-  libc().prctl(PR_SET_PDEATHSIG, os.constants.signals.SIGKILL, 0, 0, 0);
-  try {
-    restrictSystemCalls(options);
-  } catch (error) {
-    // The launcher has said so.
-    if (!(error instanceof SystemCallError)) throw error;
-  }
 }

@@ -1,9 +1,8 @@
 /** The option `--drive`, in the words that QEMU's users know: `disk.img`, `disk.img,readonly`, `file=disk.img,snapshot=on`. */
-import { realpathSync } from 'node:fs';
 import { OverlayDisk } from '../devices/disk/overlay-disk.ts';
 import type { Drive } from '../machine/index.ts';
 import { UserError } from './errors.ts';
-import { FileDisk } from './file-disk.ts';
+import { FileDisk, openDiskFile } from './file-disk.ts';
 
 export interface DriveSpec {
   readonly path: string;
@@ -48,19 +47,25 @@ function onOrOff(value: string, fail: (what: string) => UserError): boolean {
   return value === 'on';
 }
 
+/** A descriptor of the drive's file. @throws UserError */
+export function openDriveFile({ path, readOnly, overlay }: DriveSpec): number {
+  return openDiskFile(path, readOnly || overlay);
+}
+
 /**
- * Opens the files. What the guest writes goes to them at once, and is safe from the host's crashes when the guest flushes.
+ * Disks of the files. What the guest writes goes to them at once, and is safe from the host's crashes when the guest flushes.
+ * @param files their descriptors, if they are open already
  * @throws UserError for a file that cannot be a disk, and one that two drives would write to.
  */
-export function openDrives(texts: readonly string[]): Drive[] {
-  const writers = new Set<string>();
-  return texts.map(parseDrive).map(({ path, readOnly, overlay, id }) => {
-    const file = new FileDisk(path, { readOnly: readOnly || overlay });
-    const real = realpathSync(path);
-    if (!file.readOnly && writers.has(real)) {
+export function openDrives(texts: readonly string[], files?: readonly number[]): Drive[] {
+  const written = new Set<string>();
+  return texts.map(parseDrive).map((spec, index) => {
+    const { path, readOnly, overlay, id } = spec;
+    const file = new FileDisk(path, { readOnly: readOnly || overlay, file: files?.[index] });
+    if (!file.readOnly && written.has(file.identity)) {
       throw new UserError(`${path}: two drives would write to this file; make one of them ,overlay or ,readonly`);
     }
-    if (!file.readOnly) writers.add(real);
+    if (!file.readOnly) written.add(file.identity);
     return { disk: overlay ? new OverlayDisk(file) : file, ...(id === undefined ? {} : { id }) };
   });
 }

@@ -1,4 +1,6 @@
 /** What is wrong with what the user gave, as one line; everything else that is thrown is a mistake of ours. */
+import { EXIT_BAD_INPUT } from './exit-codes.ts';
+
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
@@ -27,4 +29,12 @@ export function userMessage(error: unknown): string | undefined {
   if (!(error instanceof Error) || !USER_ERRORS.has(error.name)) return undefined;
   const [first = '', ...more] = error.message.split('\n');
   return more.length === 0 ? first : `${first} (and ${more.length} more)`;
+}
+
+/** Tells the user about an error. @returns the exit code. @throws the error itself when it is a mistake of ours. */
+export function reportError(error: unknown): number {
+  const message = userMessage(error);
+  if (message === undefined) throw error;
+  process.stderr.write(`typevisor: ${message}\n`);
+  return EXIT_BAD_INPUT;
 }

@@ -6,6 +6,12 @@ import { reasonOf } from './files.ts';
 
 const QCOW2_MAGIC = 0x5146_49fb;
 
+export interface FileDiskOptions {
+  readonly readOnly?: boolean;
+  /** Its descriptor, if it is open already. */
+  readonly file?: number | undefined;
+}
+
 export class FileDisk implements Disk, Disposable {
   readonly #path: string;
   readonly #file: number;
@@ -13,16 +19,22 @@ export class FileDisk implements Disk, Disposable {
   readonly readOnly: boolean;
 
   /** @throws UserError when the file cannot be opened so, or is not in whole sectors. */
-  constructor(path: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
+  constructor(path: string, { readOnly = false, file = openDiskFile(path, readOnly) }: FileDiskOptions = {}) {
     this.#path = path;
     this.readOnly = readOnly;
-    this.#file = open(path, readOnly);
+    this.#file = file;
     try {
       this.size = checkedSize(path, this.#file);
     } catch (error) {
       closeSync(this.#file);
       throw error;
     }
+  }
+
+  /** The same for two names of one file. */
+  get identity(): string {
+    const { dev, ino } = fstatSync(this.#file);
+    return `${dev}:${ino}`;
   }
 
   read(offset: number, bytes: Uint8Array): void {
@@ -62,7 +74,8 @@ export class FileDisk implements Disk, Disposable {
   }
 }
 
-function open(path: string, readOnly: boolean): number {
+/** @throws UserError when the file cannot be opened so. */
+export function openDiskFile(path: string, readOnly: boolean): number {
   try {
     return openSync(path, readOnly ? 'r' : 'r+');
   } catch (error) {

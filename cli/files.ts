@@ -1,5 +1,5 @@
 /** Reading and writing the user's files, with messages that name the file and the reason. */
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from './errors.ts';
@@ -14,9 +14,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'input/output error',
 };
 
-/** @throws UserError when the file cannot be read, or is empty. */
-export function readUserFile(path: string): Uint8Array {
-  const bytes = attempt(path, () => readFileSync(path));
+/** @returns a descriptor, to read. @throws UserError when the file cannot be opened. */
+export function openUserFile(path: string): number {
+  return attempt(path, () => openSync(path, 'r'));
+}
+
+/**
+ * @param file its descriptor, if it is open already; read from where it is
+ * @throws UserError when the file cannot be read, or is empty.
+ */
+export function readUserFile(path: string, file?: number): Uint8Array {
+  const bytes = attempt(path, () => readFileSync(file ?? path));
   if (bytes.length === 0) throw new UserError(`${path}: the file is empty`);
   return bytes;
 }

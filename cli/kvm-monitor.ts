@@ -1,17 +1,16 @@
-/** The monitor of a guest on KVM, as the command runs it: files, devices, terminal. */
+/** The monitor of a guest on KVM, as the command runs it: the guest's files, devices, terminal. */
+import type { VcpuThreads } from '../kvm/vcpu-threads.ts';
 import { ImageError, readImage } from '../kvm/x86/boot/image.ts';
 import { FLAT_MODES, type FlatMode, type FlatSource } from '../kvm/x86/boot/load.ts';
 import { Pc, type PcOptions } from '../kvm/x86/pc.ts';
-import { virtioDevices } from '../machine/virtio.ts';
-import { isConfined, restrictMonitor } from './confine.ts';
 import { ConsoleOutput } from './console-output.ts';
-import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
 import { gdbPort } from './gdb-port.ts';
-import { type BootFiles, readKvmSnapshot, saveKvmGuest } from './kvm-snapshot.ts';
+import { openKvmDevices } from './kvm-devices.ts';
+import type { GuestFiles } from './kvm-files.ts';
+import type { BootFiles } from './kvm-snapshot.ts';
 import { type KvmGuest, runKvmGuest } from './kvm-terminal.ts';
-import type { OpenNetworks } from './networks.ts';
 import type { RunOptions } from './run.ts';
 import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
@@ -26,40 +25,44 @@ const DEFAULT_FLAT_ADDRESSES: Readonly<Record<FlatMode, string>> = {
 const LEAST_MEMORY = 2 * 2 ** 20;
 const MOST_VCPUS = 8;
 
+/** All that a monitor has to know: plain values, so that it may be another process. */
+export interface MonitorJob {
+  /** Of the image, flat program or snapshot, for messages. */
+  readonly path: string;
+  readonly options: RunOptions;
+  readonly files: GuestFiles;
+}
+
+export interface MonitorSurroundings {
+  /** Where vCPUs run, if there are threads already. */
+  readonly threads?: VcpuThreads;
+  /** Called when all is loaded and open and all threads have started, before the guest's first instruction. */
+  readonly loaded?: (needs: { readonly network: boolean; readonly server: boolean }) => void;
+}
+
 /**
- * @param path of the image, flat program or snapshot
  * @returns the exit code
  * @throws UserError, KvmUnavailableError
  */
-export async function monitor(path: string, options: RunOptions): Promise<number> {
+export async function monitor(job: MonitorJob, { threads, loaded }: MonitorSurroundings = {}): Promise<number> {
+  const { path, options, files } = job;
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
-  const { boot, memory, vcpus, files, load } = await plan(path, options);
-  const drives = openDrives(options.drive);
+  const { boot, memory, vcpus, save, load } = await plan(job);
   const port = gdbPort(options);
-  const { networks, close } = await openUserNetwork(options);
+  const devices = await openKvmDevices(options, files);
   const debug = port === undefined ? undefined : await loadDebugger(port, options);
   const output = new ConsoleOutput({ quiet: false });
-  const surroundings = { counted: false, transmit: () => {}, now: () => Math.floor(performance.now()) };
   const create = () =>
     naming(path, () => {
-      const virtio = virtioDevices({ drives, networks, rng: true }, surroundings).models;
       const warn = (message: string) => process.stderr.write(`typevisor: ${message}\n`);
-      return new Pc({ boot, memory, vcpus, virtio, output: (bytes) => output.write(bytes), warn });
+      const print = (bytes: Uint8Array) => output.write(bytes);
+      return new Pc({ boot, memory, vcpus, virtio: devices.create(), output: print, warn, kvm: files.kvm, threads });
     });
-  const { save } = options;
   try {
-    return await runKvmGuest({
-      create,
-      restore: load,
-      debug,
-      loaded: () => {
-        if (isConfined()) restrictMonitor({ network: networks.length > 0, server: port !== undefined });
-      },
-      save: save === undefined || files === undefined ? undefined : (pc) => saveKvmGuest(pc, files, save),
-      timeout,
-    });
+    const ready = () => loaded?.({ network: devices.network, server: port !== undefined });
+    return await runKvmGuest({ create, restore: load, debug, loaded: ready, save, timeout });
   } finally {
-    close();
+    devices.close();
   }
 }
 
@@ -80,54 +83,61 @@ async function loadDebugger(port: number, { gdbWait }: RunOptions): Promise<KvmG
   };
 }
 
-/** The user network has much code, which guests without one do not wait for. */
-async function openUserNetwork({ net }: RunOptions): Promise<OpenNetworks> {
-  if (net === undefined) return { networks: [], close: () => {} };
-  if (net === true) throw new UserError('--net: a guest on KVM has no other guests to talk to; write --net user');
-  const { openNetworks, parseNet } = await import('./networks.ts');
-  return openNetworks([parseNet(net)]);
-}
-
 interface Plan {
   readonly boot: PcOptions['boot'];
   /** Bytes. */
   readonly memory: number;
   readonly vcpus: number;
-  /** Of a guest that can be saved. */
-  readonly files?: BootFiles;
+  /** Saves the guest, if it is to be saved; resolves to whether it is. */
+  readonly save?: ((pc: Pc) => Promise<boolean>) | undefined;
   /** Puts the first PC where the snapshot was. */
   readonly load?: (pc: Pc) => void;
 }
 
-async function plan(path: string, options: RunOptions): Promise<Plan> {
+async function plan(job: MonitorJob): Promise<Plan> {
+  const { path, options, files } = job;
   if (options.restore !== undefined) {
-    const snapshot = await readKvmSnapshot(options.restore);
+    const { readKvmSnapshot } = await import('./kvm-snapshot.ts');
+    const snapshot = await readKvmSnapshot(path, files.image);
     const { source, memory, vcpus, load } = snapshot;
-    return { boot: { system: source }, memory, vcpus, files: snapshot, load };
+    return { boot: { system: source }, memory, vcpus, load, save: await saver(snapshot, options) };
   }
   const vcpus = parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS);
   const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
-  if (options.raw !== undefined) return { boot: { flat: flat(path, options) }, memory, vcpus };
-  const files = bootFiles(path, options);
-  return { boot: { system: files.source }, memory, vcpus, files };
+  if (options.raw !== undefined) return { boot: { flat: flat(job) }, memory, vcpus };
+  const origin = bootFiles(job);
+  return { boot: { system: origin.source }, memory, vcpus, save: await saver(origin, options) };
 }
 
-function bootFiles(path: string, { initrd, append = DEFAULT_COMMAND_LINE }: RunOptions): BootFiles {
-  const image = readUserFile(path);
+/** What saves is loaded now: there may be no room for it when it is needed. */
+async function saver(origin: BootFiles, { save }: RunOptions): Promise<Plan['save']> {
+  if (save === undefined) return undefined;
+  const { saveKvmGuest } = await import('./kvm-snapshot.ts');
+  return (pc) => saveKvmGuest(pc, origin, save);
+}
+
+function bootFiles({ path, options, files }: MonitorJob): BootFiles {
+  const image = readUserFile(path, files.image);
   const parsed = naming(path, () => readImage(image));
   if (parsed === undefined) {
     throw new UserError(
       `${path}: not a guest for x86-64: no bzImage, no ELF file for x86, no multiboot header; --raw takes a flat program`,
     );
   }
-  const ramDisk = initrd === undefined ? undefined : readUserFile(initrd);
+  const { initrd, append = DEFAULT_COMMAND_LINE } = options;
+  const ramDisk = initrd === undefined ? undefined : readUserFile(initrd, files.initrd);
   return { source: { image: parsed, commandLine: append, ramDisk }, image };
 }
 
-function flat(path: string, { at, mode: text = 'real' }: RunOptions): FlatSource {
+function flat({ path, options, files }: MonitorJob): FlatSource {
+  const { at, mode: text = 'real' } = options;
   const mode = FLAT_MODES.find((each) => each === text);
   if (mode === undefined) throw new UserError(`--mode ${text}: no such mode; there are ${FLAT_MODES.join(', ')}`);
-  return { address: parseAddress(at ?? DEFAULT_FLAT_ADDRESSES[mode], '--at'), mode, bytes: readUserFile(path) };
+  return {
+    address: parseAddress(at ?? DEFAULT_FLAT_ADDRESSES[mode], '--at'),
+    mode,
+    bytes: readUserFile(path, files.image),
+  };
 }
 
 /** Puts the file's name before what is wrong with it. */

@@ -59,9 +59,12 @@ export interface KvmSnapshot extends BootFiles {
   readonly load: (pc: Pc) => void;
 }
 
-/** @throws UserError for a file that is no snapshot of such a guest, or is damaged. */
-export async function readKvmSnapshot(path: string): Promise<KvmSnapshot> {
-  const file = readUserFile(path);
+/**
+ * @param descriptor of the file
+ * @throws UserError for a file that is no snapshot of such a guest, or is damaged.
+ */
+export async function readKvmSnapshot(path: string, descriptor: number): Promise<KvmSnapshot> {
+  const file = readUserFile(path, descriptor);
   try {
     return described(await readSnapshot(file), (action) => naming(path, action));
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The `typevisor` command: what it understands. Each command's work is in the file of its name, loaded when it is needed. */
 import { Command, CommanderError, Option } from 'commander';
-import { userMessage } from './errors.ts';
+import { reportError } from './errors.ts';
 import { EXIT_BAD_INPUT, exitCodesHelp } from './exit-codes.ts';
 import { version } from './package-root.ts';
 
@@ -197,8 +197,5 @@ try {
 function report(error: unknown): number {
   // Commander has printed its own already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
-  const message = userMessage(error);
-  if (message === undefined) throw error;
-  process.stderr.write(`typevisor: ${message}\n`);
-  return EXIT_BAD_INPUT;
+  return reportError(error);
 }

@@ -1,13 +1,7 @@
-/**
- * Runs a guest for x86-64 on Linux KVM. This part is the launcher's too, so it loads no more than that needs: the monitor's own
- * is in kvm-monitor.ts.
- */
-import { dirname, resolve } from 'node:path';
-import type { FileRule } from '../kvm/confine/landlock.ts';
+/** Runs a guest for x86-64 on Linux KVM. This part is the launcher's: the monitor's own is in kvm-monitor.ts. */
 import { MOST_VIRTIO_DEVICES } from '../kvm/x86/memory-map.ts';
-import { isConfined, launchConfined } from './confine.ts';
-import { parseDrive } from './drives.ts';
 import { UserError } from './errors.ts';
+import { openGuestFiles } from './kvm-files.ts';
 import type { RunOptions } from './run.ts';
 
 /** Beside a network card and a source of random numbers. */
@@ -20,9 +14,9 @@ const NOT_HERE = { hostMemory: '--host-memory', trace: '--trace' } as const;
 export async function runOnKvm(guests: readonly string[], options: RunOptions): Promise<number> {
   checkOptions(options);
   const path = guestPath(guests, options);
-  if (options.confine && !isConfined()) return launchConfined(guestFiles(path, options));
-  const { monitor } = await import('./kvm-monitor.ts');
-  return monitor(path, options);
+  const job = { path, options, files: openGuestFiles(path, options) };
+  if (options.confine) return (await import('./confine.ts')).launchConfined(job);
+  return (await import('./kvm-monitor.ts')).monitor(job);
 }
 
 function checkOptions(options: RunOptions): void {
@@ -55,16 +49,4 @@ function guestPath(guests: readonly string[], { raw, at, mode, restore, save }: 
   if (mode !== undefined && raw === undefined)
     throw new UserError('--mode is how a flat program is entered: add --raw');
   return path;
-}
-
-/** What the monitor is to open. */
-function guestFiles(path: string, { initrd, drive, save }: RunOptions): FileRule[] {
-  const read = [path, ...(initrd === undefined ? [] : [initrd])].map(
-    (each): FileRule => ({ path: each, access: 'read' }),
-  );
-  const drives = drive.map(parseDrive).map(({ path: each, readOnly, overlay }): FileRule => {
-    return { path: each, access: readOnly || overlay ? 'read' : 'write' };
-  });
-  const saved: FileRule[] = save === undefined ? [] : [{ path: dirname(resolve(save)), access: 'create' }];
-  return [...read, ...drives, ...saved];
 }

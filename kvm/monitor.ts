@@ -2,7 +2,7 @@
  * Runs vCPUs, each on a thread of its own, and serves their exits on this one, where the devices live. Everything that is asked
  * from outside (pause, resume, end) may come at any time: a thread that is inside the guest is kicked out of it.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Exit } from './exits.ts';
 import { ExitReader } from './exits.ts';
 import { armInterrupts } from './kick.ts';
@@ -20,10 +20,12 @@ import {
 import type { Stepping } from './stepping.ts';
 import { libc } from './syscall.ts';
 import type { Vcpu } from './vcpu.ts';
+import { VcpuThreads } from './vcpu-threads.ts';
 import type { VcpuWorkerData } from './vcpu-worker.ts';
 
 export interface MonitorOptions {
   readonly vcpus: readonly Vcpu[];
+  readonly threads?: VcpuThreads | undefined;
   /** Ports with a device; accesses to others read all ones and never come here. */
   readonly ports: VcpuWorkerData['ports'];
   readonly stepping: Stepping;
@@ -44,8 +46,6 @@ interface Thread {
 /** After so long without a turn of the event loop it gets one, in milliseconds. */
 const LONGEST_TURN = 10;
 
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './vcpu-worker.ts' : './vcpu-worker.js', import.meta.url);
-
 export class Monitor {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #threads: readonly Thread[];
@@ -54,7 +54,7 @@ export class Monitor {
   #ended = false;
   #waiting: { readonly state: number; readonly resolve: () => void }[] = [];
 
-  constructor({ vcpus, ports, stepping, debugExitPc, serve, failed }: MonitorOptions) {
+  constructor({ vcpus, threads = new VcpuThreads(), ports, stepping, debugExitPc, serve, failed }: MonitorOptions) {
     this.#serve = serve;
     this.#words = createMailboxes(vcpus.length);
     armInterrupts();
@@ -62,7 +62,7 @@ export class Monitor {
       const { fd, mapping } = vcpu;
       const shared = { words: this.#words, stepping: stepping.buffer };
       const workerData: VcpuWorkerData = { fd, mapping, index, ports, debugExitPc, ...shared };
-      const worker = new Worker(workerFile, { workerData, stdin: false });
+      const worker = threads.run(workerData);
       worker.on('message', (message: string) => failed(index, message));
       worker.on('error', (error: Error) => failed(index, error.message));
       const exits = new ExitReader(libc().view(mapping.address, mapping.size));

@@ -1,5 +1,5 @@
 /** The thread of one vCPU: runs the guest, and hands each exit to the monitor. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { DebugExit, Exit } from './exits.ts';
 import { COMMAND_END, COMMAND_PAUSE, Mailbox, STATE_ENDED, STATE_EXITED, STATE_PAUSED } from './mailbox.ts';
 import { PortSet } from './port-set.ts';
@@ -20,13 +20,17 @@ export interface VcpuWorkerData {
   readonly debugExitPc: number;
 }
 
-const { fd, mapping, index, words, ports, debugExitPc } = workerData as VcpuWorkerData;
+// Loaded before there is a vCPU to run.
+const { gettid } = libc();
+const { fd, mapping, index, words, ports, ...debug } = await new Promise<VcpuWorkerData>((resolve) =>
+  parentPort!.once('message', resolve),
+);
 const mailbox = new Mailbox(words, index);
 const vcpu = new Vcpu(fd, mapping);
 const devicePorts = new PortSet(ports);
-const stepping = new Stepping((workerData as VcpuWorkerData).stepping);
+const stepping = new Stepping(debug.stepping);
 
-mailbox.tid = libc().gettid();
+mailbox.tid = gettid();
 mailbox.report(STATE_PAUSED);
 try {
   mailbox.awaitOtherCommand(COMMAND_PAUSE);
@@ -68,5 +72,5 @@ function answer(exit: Exit): boolean {
 }
 
 function instructionPointer({ arch }: DebugExit): bigint {
-  return new DataView(arch.buffer).getBigUint64(arch.byteOffset + debugExitPc, true);
+  return new DataView(arch.buffer).getBigUint64(arch.byteOffset + debug.debugExitPc, true);
 }

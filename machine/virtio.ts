@@ -7,7 +7,7 @@ import { Ninep } from '../devices/virtio/9p.ts';
 import { Blk } from '../devices/virtio/blk.ts';
 import { VirtioConsole } from '../devices/virtio/console.ts';
 import type { VirtioModel } from '../devices/virtio/model.ts';
-import { Net } from '../devices/virtio/net.ts';
+import { FIRST_MAC, Net } from '../devices/virtio/net.ts';
 import { Rng } from '../devices/virtio/rng.ts';
 import { VIRTIO_SLOTS } from './board.ts';
 
@@ -46,8 +46,6 @@ export interface VirtioOptions {
   readonly virtio?: readonly VirtioModel[] | undefined;
 }
 
-/** What QEMU's first card has. */
-const FIRST_MAC = 0x5254_0012_3456;
 /** A seed like any other, for runs that repeat. */
 const COUNTED_SEED = 0x7479_7076;
 

@@ -44,6 +44,9 @@ const TCP_START = 14 + 20;
 const TCP_DATA_OFFSET = 12;
 const TCP_CHECKSUM = 16;
 
+/** What the first card of a machine has unless it is told another, as QEMU's. */
+export const FIRST_MAC = 0x5254_0012_3456;
+
 export interface NetOptions {
   /** Below 2 ** 48. */
   readonly mac: number;

@@ -6,6 +6,7 @@ import { GuestMemory } from '../memory.ts';
 import { Monitor } from '../monitor.ts';
 import { Stepping } from '../stepping.ts';
 import type { StopReason } from '../stop-reason.ts';
+import type { VcpuThreads } from '../vcpu-threads.ts';
 import { acpiTables } from './acpi/tables.ts';
 import { capabilities } from './api.ts';
 import { Board, virtioSlots } from './board.ts';
@@ -32,6 +33,8 @@ export interface PcOptions {
   readonly warn: (message: string) => void;
   /** A file descriptor of /dev/kvm; opened if left out. */
   readonly kvm?: number | undefined;
+  /** Where vCPUs run, if there are threads already. */
+  readonly threads?: VcpuThreads | undefined;
 }
 
 export interface Debugging {
@@ -96,6 +99,7 @@ export class Pc {
     });
     this.#monitor = new Monitor({
       vcpus: wired ? this.vcpus : this.vcpus.slice(0, 1),
+      threads: options.threads,
       ports: this.board.ports,
       stepping: this.stepping,
       debugExitPc: DEBUG_EXIT_PC,
