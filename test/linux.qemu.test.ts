@@ -2,15 +2,13 @@
  * Debian's kernel, as `typevisor get linux` fetches it: to a shell, on several harts, with a disk, with a network, and saved
  * in the middle of its boot.
  */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { artefact } from '../cli/artefacts.ts';
 import { bootFiles } from '../cli/boot-files.ts';
 import { TemporaryFolder } from '../cli/files.ts';
 import { get } from '../cli/linux/get.ts';
 import { Machine, type MachineOptions, MemoryDisk } from '../machine/index.ts';
+import { fetchPage, freePort, servePage } from './host-web.ts';
 import { typevisor } from './typevisor.ts';
 
 const MIB = 2 ** 20;
@@ -81,29 +79,12 @@ test('saved in the middle of its boot, and restored in another process to the sa
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\+.*riscv64\r?$/m);
 }, 1_800_000);
 
-/** A port of this host that nobody listens at now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 test('the host and the guest fetch from each other by HTTP, through the user network', async () => {
   const forwarded = await freePort();
   // Whoever asks the host for a page gets what the guest's own server has.
-  const server = createServer((_, response) => {
-    fetch(`http://127.0.0.1:${forwarded}/`).then(
-      async (page) => response.end(`the host has got: ${await page.text()}`),
-      (error) => response.end(`the host has got nothing: ${error}`),
-    );
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const server = await servePage(async () => `the host has got: ${await fetchPage(forwarded)}`);
   const serve = 'mkdir /www && echo hello from the guest > /www/index.html && busybox httpd -h /www';
-  const commands = ['ping -c 1 10.0.2.2', serve, `wget -q -O - http://10.0.2.2:${port}/`, 'poweroff'];
+  const commands = ['ping -c 1 10.0.2.2', serve, `wget -q -O - http://10.0.2.2:${server.port}/`, 'poweroff'];
   const net = `user,hostfwd=tcp:127.0.0.1:${forwarded}-:80`;
   const { stdout, exitCode } = await typevisor(['machine', '--linux', '--net', net], {
     type: [{ after: PROMPT, text: `${commands.join('; ')}\n` }],

@@ -1,3 +1,3 @@
 /** What a guest program in TypeScript imports: `import { print } from 'typevisor/guests/console'`. */
 export { print, printCString, printDecimal, printHex, printHexDigits } from '../lib/print.ts';
-export { readByte, shutDown } from './runtime.ts';
+export { console_write_byte as printByte, readByte, shutDown } from './runtime.ts';

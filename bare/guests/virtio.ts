@@ -27,7 +27,7 @@ const DRIVER: u32 = 2;
 const DRIVER_OK: u32 = 4;
 const FEATURES_OK: u32 = 8;
 
-const QUEUE_SIZE: u32 = 8;
+export const QUEUE_SIZE: u32 = 8;
 const F_NEXT: u16 = 1;
 const F_WRITE: u16 = 2;
 
@@ -59,7 +59,7 @@ export function deviceReady(device: usize): void {
   mmio_write32(device + STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
 }
 
-/** A split virtqueue (2.7), of which one buffer is in use at a time. */
+/** A split virtqueue (2.7): one buffer of many parts at a time, or many of one. */
 export class Queue {
   device: usize;
   index: u32;
@@ -70,6 +70,9 @@ export class Queue {
   parts: u32;
   /** Buffers so far. */
   count: u16;
+  /** Of those that were offered, how many `next` has taken back, and the bytes of the last. */
+  taken: u16;
+  length: u32;
 
   constructor(device: usize, index: u32) {
     this.device = device;
@@ -103,13 +106,37 @@ export class Queue {
 
   /** Gives the buffer to the device. */
   send(): void {
-    store<u16>(this.available + 4 + 2 * (this.count & <u16>(QUEUE_SIZE - 1)), 0);
+    this.publish(0);
+    this.parts = 0;
+  }
+
+  private publish(head: u16): void {
+    store<u16>(this.available + 4 + 2 * (this.count & <u16>(QUEUE_SIZE - 1)), head);
     fence_rw_w();
     this.count++;
     store<u16>(this.available + 2, this.count);
     fence_w_o();
     mmio_write32(this.device + QUEUE_NOTIFY, this.index);
-    this.parts = 0;
+  }
+
+  /** Gives the device a buffer of one part to write, as `number` (below QUEUE_SIZE): other than `send`, many may be under way. */
+  offer(number: u32, address: usize, length: u32): void {
+    const at = this.descriptors + 16 * number;
+    store<u64>(at, address);
+    store<u32>(at + 8, length);
+    store<u16>(at + 12, F_WRITE);
+    this.publish(<u16>number);
+  }
+
+  /** The number of the next buffer that the device gives back of those that were offered, or -1; `length` is what it has written. */
+  next(): i32 {
+    fence_r_rw();
+    if (load<u16>(this.used + 2) == this.taken) return -1;
+    fence_r_rw();
+    const entry = this.used + 4 + 8 * <usize>(this.taken & <u16>(QUEUE_SIZE - 1));
+    this.taken++;
+    this.length = load<u32>(entry + 4);
+    return load<u32>(entry);
   }
 
   /** Whether the device has given the buffer back. */
