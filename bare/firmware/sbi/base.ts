@@ -1,7 +1,6 @@
 /** SBI 3.0, "Base Extension". */
 import { csrr_marchid, csrr_mimpid, csrr_mvendorid } from '../../rv/csr.ts';
 import {
-  SBI_BASE,
   SBI_BASE_GET_IMPL_ID,
   SBI_BASE_GET_IMPL_VERSION,
   SBI_BASE_GET_MARCHID,
@@ -9,19 +8,11 @@ import {
   SBI_BASE_GET_MVENDORID,
   SBI_BASE_GET_SPEC_VERSION,
   SBI_BASE_PROBE_EXTENSION,
-  SBI_DBCN,
   SBI_ERR_NOT_SUPPORTED,
-  SBI_HSM,
-  SBI_IPI,
-  SBI_LEGACY_SHUTDOWN,
-  SBI_PMU,
-  SBI_RFENCE,
-  SBI_SRST,
   SBI_SUCCESS,
-  SBI_TIME,
 } from '../../rv/sbi.ts';
 import { argument, Hart } from '../hart.ts';
-import { hasPmu } from './pmu.ts';
+import { isImplemented } from './extensions.ts';
 
 /** Major version from bit 24 on, minor below. */
 export const SPECIFICATION_VERSION: u64 = 3 << 24;
@@ -39,18 +30,4 @@ export function handleBase(hart: Hart, functionId: u64): i64 {
   else if (functionId == SBI_BASE_GET_MIMPID) hart.value = csrr_mimpid();
   else return SBI_ERR_NOT_SUPPORTED;
   return SBI_SUCCESS;
-}
-
-function isImplemented(extension: u64): bool {
-  return (
-    extension <= SBI_LEGACY_SHUTDOWN ||
-    extension == SBI_BASE ||
-    extension == SBI_TIME ||
-    extension == SBI_IPI ||
-    extension == SBI_RFENCE ||
-    extension == SBI_HSM ||
-    extension == SBI_SRST ||
-    extension == SBI_DBCN ||
-    (extension == SBI_PMU && hasPmu())
-  );
 }

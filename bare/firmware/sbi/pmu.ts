@@ -74,7 +74,6 @@ export function hasPmu(): bool {
 }
 
 export function handlePmu(hart: Hart, functionId: u64): i64 {
-  if (!hasPmu()) return SBI_ERR_NOT_SUPPORTED;
   if (functionId == SBI_PMU_COUNTER_START) return startCounters(hart);
   if (functionId == SBI_PMU_COUNTER_STOP) return stopCounters(hart);
   if (functionId == SBI_PMU_COUNTER_CONFIG_MATCHING) return configureMatching(hart);
