@@ -2,7 +2,7 @@
 import type { VcpuThreads } from '../kvm/vcpu-threads.ts';
 import { ImageError, readImage } from '../kvm/x86/boot/image.ts';
 import { FLAT_MODES, type FlatMode, type FlatSource } from '../kvm/x86/boot/load.ts';
-import { Pc, type PcOptions } from '../kvm/x86/pc.ts';
+import { Pc, type PcOptions, RESTORED } from '../kvm/x86/pc.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { UserError } from './errors.ts';
 import { readUserFile } from './files.ts';
@@ -10,7 +10,7 @@ import { gdbPort } from './gdb-port.ts';
 import { openKvmDevices } from './kvm-devices.ts';
 import type { GuestFiles } from './kvm-files.ts';
 import type { BootFiles } from './kvm-snapshot.ts';
-import { type KvmGuest, runKvmGuest } from './kvm-terminal.ts';
+import { type KvmGuest, runKvmGuest, type Saver } from './kvm-terminal.ts';
 import type { RunOptions } from './run.ts';
 import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
@@ -47,20 +47,25 @@ export interface MonitorSurroundings {
 export async function monitor(job: MonitorJob, { threads, loaded }: MonitorSurroundings = {}): Promise<number> {
   const { path, options, files } = job;
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
-  const { boot, memory, vcpus, save, load } = await plan(job);
+  const { boot, memory, vcpus, saver, load } = await plan(job);
   const port = gdbPort(options);
   const devices = await openKvmDevices(options, files);
   const debug = port === undefined ? undefined : await loadDebugger(port, options);
   const output = new ConsoleOutput({ quiet: false });
+  let restoring = load !== undefined;
   const create = () =>
     naming(path, () => {
       const warn = (message: string) => process.stderr.write(`typevisor: ${message}\n`);
       const print = (bytes: Uint8Array) => output.write(bytes);
-      return new Pc({ boot, memory, vcpus, virtio: devices.create(), output: print, warn, kvm: files.kvm, threads });
+      const machine = { memory, vcpus, virtio: devices.create(), kvm: files.kvm, threads };
+      const pc = new Pc({ ...machine, boot: restoring ? RESTORED : boot, output: print, warn });
+      // A reset later boots it anew.
+      restoring = false;
+      return pc;
     });
   try {
     const ready = () => loaded?.({ network: devices.network, server: port !== undefined });
-    return await runKvmGuest({ create, restore: load, debug, loaded: ready, save, timeout });
+    return await runKvmGuest({ create, restore: load, debug, loaded: ready, saver, timeout });
   } finally {
     devices.close();
   }
@@ -88,8 +93,8 @@ interface Plan {
   /** Bytes. */
   readonly memory: number;
   readonly vcpus: number;
-  /** Saves the guest, if it is to be saved; resolves to whether it is. */
-  readonly save?: ((pc: Pc) => Promise<boolean>) | undefined;
+  /** Of a guest that is to be saved. */
+  readonly saver?: Saver | undefined;
   /** Puts the first PC where the snapshot was. */
   readonly load?: (pc: Pc) => void;
 }
@@ -100,20 +105,20 @@ async function plan(job: MonitorJob): Promise<Plan> {
     const { readKvmSnapshot } = await import('./kvm-snapshot.ts');
     const snapshot = await readKvmSnapshot(path, files.image);
     const { source, memory, vcpus, load } = snapshot;
-    return { boot: { system: source }, memory, vcpus, load, save: await saver(snapshot, options) };
+    return { boot: { system: source }, memory, vcpus, load, saver: await saverOf(snapshot, options) };
   }
   const vcpus = parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS);
   const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
   if (options.raw !== undefined) return { boot: { flat: flat(job) }, memory, vcpus };
   const origin = bootFiles(job);
-  return { boot: { system: origin.source }, memory, vcpus, save: await saver(origin, options) };
+  return { boot: { system: origin.source }, memory, vcpus, saver: await saverOf(origin, options) };
 }
 
 /** What saves is loaded now: there may be no room for it when it is needed. */
-async function saver(origin: BootFiles, { save }: RunOptions): Promise<Plan['save']> {
+async function saverOf(origin: BootFiles, { save }: RunOptions): Promise<Saver | undefined> {
   if (save === undefined) return undefined;
-  const { saveKvmGuest } = await import('./kvm-snapshot.ts');
-  return (pc) => saveKvmGuest(pc, origin, save);
+  const { KvmSaver } = await import('./kvm-save.ts');
+  return new KvmSaver(save, origin);
 }
 
 function bootFiles({ path, options, files }: MonitorJob): BootFiles {

@@ -21,6 +21,12 @@ export interface KvmDebugger {
   readonly close: () => void;
 }
 
+/** As KvmSaver. */
+export interface Saver {
+  prepare(pc: Pc): Promise<boolean>;
+  save(pc: Pc): Promise<boolean>;
+}
+
 export interface KvmGuest {
   /** A machine with the guest before its first instruction. */
   readonly create: () => Pc;
@@ -30,8 +36,7 @@ export interface KvmGuest {
   readonly debug: ((pc: Pc) => Promise<KvmDebugger>) | undefined;
   /** Called when all threads have started, before the guest's first instruction. */
   readonly loaded: () => void;
-  /** Saves the guest; resolves to whether it is saved. */
-  readonly save: ((pc: Pc) => Promise<boolean>) | undefined;
+  readonly saver: Saver | undefined;
   /** Seconds. */
   readonly timeout: number | undefined;
 }
@@ -40,16 +45,21 @@ export interface KvmGuest {
  * Until the guest ends, the user leaves or the time is over; a guest that asks for a reset gets a new machine.
  * @returns the exit code
  */
-export async function runKvmGuest({ create, restore, debug, loaded, save, timeout }: KvmGuest): Promise<number> {
+export async function runKvmGuest({ create, restore, debug, loaded, saver, timeout }: KvmGuest): Promise<number> {
   let pc = create();
   let left: number | undefined;
-  let saveAsked = false;
+  /** From when it is asked for until it is done. */
+  let saving: 'preparing' | 'stopping' | Promise<boolean> | undefined;
   let terminal: Terminal | undefined;
   let debugging: KvmDebugger | undefined;
   const stop = () => (debugging?.controller ?? pc).stop();
-  const ask = () => {
-    saveAsked = true;
-    stop();
+  const ask = async (asked: Saver) => {
+    if (saving !== undefined) return;
+    saving = 'preparing';
+    const prepared = await asked.prepare(pc);
+    if (saving !== 'preparing') return;
+    saving = prepared ? 'stopping' : undefined;
+    if (prepared) stop();
   };
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout * 1000;
   try {
@@ -66,7 +76,7 @@ export async function runKvmGuest({ create, restore, debug, loaded, save, timeou
         stop();
         controller?.resume();
       },
-      save: save === undefined ? undefined : ask,
+      save: saver === undefined ? undefined : () => void ask(saver),
     });
     for (;;) {
       await controller?.released();
@@ -75,13 +85,15 @@ export async function runKvmGuest({ create, restore, debug, loaded, save, timeou
       const timeLeft = deadline - performance.now();
       const reason = await (controller?.run(timeLeft) ?? pc.run({ timeout: timeLeft }));
       if (reason.kind === 'timeout') left ??= EXIT_TIMEOUT;
-      if (save !== undefined && (saveAsked || left !== undefined)) {
-        if (!(await save(pc)) && left !== undefined) return EXIT_BAD_INPUT;
+      if (left !== undefined) {
+        await saving;
+        return saver === undefined || (await saver.save(pc)) ? left : EXIT_BAD_INPUT;
       }
-      if (left !== undefined) return left;
-      if (saveAsked && reason.kind === 'stopped') {
-        saveAsked = false;
-        continue;
+      if (saver !== undefined && saving === 'stopping') {
+        saving = saver.save(pc).finally(() => {
+          saving = undefined;
+        });
+        if (reason.kind === 'stopped') continue;
       }
       if (controller?.took(reason)) continue;
       if (reason.kind !== 'reset') return exitCodeOf(reason);
@@ -90,6 +102,7 @@ export async function runKvmGuest({ create, restore, debug, loaded, save, timeou
       controller?.replace(pc);
     }
   } finally {
+    await saving;
     debugging?.close();
     await pc.close();
     terminal?.close();

@@ -24,7 +24,7 @@ const guestRamDisk = cpio([
   init('echo "guest is up with $(nproc) CPUs"', 'exec setsid cttyhack sh'),
 ]);
 
-const PROGRAMS = ['exits', 'pc', 'gdb', 'linux'];
+const PROGRAMS = ['exits', 'pc', 'gdb', 'save', 'linux'];
 let output = '';
 
 beforeAll(async () => {

@@ -19,9 +19,12 @@ import { describeFailure, describeState } from './report.ts';
 import type { X86Vcpu } from './vcpu.ts';
 import { X86Vm } from './vm.ts';
 
+/** In the place of something to boot: memory and vCPUs are filled from a snapshot (state.ts). */
+export const RESTORED = 'restored';
+
 export interface PcOptions {
   /** What to run. A flat program has no interrupt controllers, timers and ACPI: `hlt` ends it. */
-  readonly boot: { readonly flat: FlatSource } | { readonly system: BootSource };
+  readonly boot: { readonly flat: FlatSource } | { readonly system: BootSource } | typeof RESTORED;
   /** Bytes of RAM, a multiple of 4 KiB. */
   readonly memory: number;
   /** 1 to 8. */
@@ -78,15 +81,17 @@ export class Pc {
     this.vm = new X86Vm(new Kvm(options.kvm));
     this.vm.reportEmulationFailures();
     this.vm.mapMemory(this.memory);
-    if ('system' in boot) {
+    const wired = boot === RESTORED || 'system' in boot;
+    if (wired) {
       this.vm.createInterruptControllers();
       this.vm.createPit();
     }
     this.vcpus = Array.from({ length: options.vcpus }, (_, id) => this.vm.createVcpu(id));
     this.#describeProcessors();
-    if ('system' in boot) this.#loadSystem(boot.system, options.virtio?.length ?? 0);
-    else loadFlat(boot.flat, this.memory, this.vcpus[0]!);
-    const wired = 'system' in boot;
+    if (boot !== RESTORED) {
+      if ('system' in boot) this.#loadSystem(boot.system, options.virtio?.length ?? 0);
+      else loadFlat(boot.flat, this.memory, this.vcpus[0]!);
+    }
     this.board = new Board({
       memory: this.memory,
       virtio: options.virtio ?? [],

@@ -5,6 +5,7 @@
 import { hex64, type State, StateError, type StateReader } from '../../devices/state.ts';
 import { ioctls as commonIoctls, structs as commonStructs } from '../api.ts';
 import type { Handle } from '../handle.ts';
+import { SystemCallError } from '../syscall.ts';
 import { ioctls, structs } from './api.ts';
 import type { Pc } from './pc.ts';
 import type { X86Vcpu } from './vcpu.ts';
@@ -52,8 +53,12 @@ export function savePc(pc: Pc): State {
   };
 }
 
-/** Into a PC that has just been made with as much memory, as many vCPUs and the same devices. @throws StateError */
-export function loadPc(pc: Pc, state: StateReader): void {
+/**
+ * Into a PC that has just been made with as much memory, as many vCPUs and the same devices.
+ * @param warn a line for the user
+ * @throws StateError
+ */
+export function loadPc(pc: Pc, state: StateReader, warn: (message: string) => void): void {
   const devices = state.state('devices');
   const names = pc.board.devices.map(([name]) => name);
   for (const name of devices.names.filter((each) => !names.includes(each))) {
@@ -63,12 +68,17 @@ export function loadPc(pc: Pc, state: StateReader): void {
   }
   for (const [name, device] of pc.board.devices) device.load(devices.state(name));
   loadVm(pc.vm, state.state('vm'));
-  for (const [index, each] of state.list('vcpus', pc.vcpus.length).entries()) loadVcpu(pc.vcpus[index]!, each);
+  const vcpus = state.list('vcpus', pc.vcpus.length);
+  if (!vcpus.every((each, index) => setTscFrequency(pc.vcpus[index]!, each))) {
+    warn("this computer's time stamp counters run at another rate than the saved guest's: its clock may be wrong");
+  }
+  for (const [index, each] of vcpus.entries()) loadVcpu(pc.vcpus[index]!, each);
 }
 
 function saveVcpu(vcpu: X86Vcpu, indices: readonly number[]): State {
   const msrs = [...vcpu.getMsrs(indices)].map(([index, value]) => ({ index, value: hex64(value) }));
-  return { ...Object.fromEntries(VCPU_STATE.map((each) => [each.name, read(vcpu, each)])), msrs };
+  const tscKhz = vcpu.call('KVM_GET_TSC_KHZ', ioctls.KVM_GET_TSC_KHZ);
+  return { ...Object.fromEntries(VCPU_STATE.map((each) => [each.name, read(vcpu, each)])), msrs, tscKhz };
 }
 
 function loadVcpu(vcpu: X86Vcpu, state: StateReader): void {
@@ -79,6 +89,26 @@ function loadVcpu(vcpu: X86Vcpu, state: StateReader): void {
     write(vcpu, each, state);
   }
   vcpu.setMsrs(msrs.filter(([index]) => index === IA32_TSC_DEADLINE));
+  // Its watchdogs are not to count the time between. A guest without KVM's clock cannot be told.
+  attempt(() => vcpu.call('KVM_KVMCLOCK_CTRL', ioctls.KVM_KVMCLOCK_CTRL));
+}
+
+/** Before its TSC is set. @returns false where the processor cannot scale it. */
+function setTscFrequency(vcpu: X86Vcpu, state: StateReader): boolean {
+  const saved = state.has('tscKhz') ? state.number('tscKhz', 0xffff_ffff) : 0;
+  if (saved === 0 || saved === vcpu.call('KVM_GET_TSC_KHZ', ioctls.KVM_GET_TSC_KHZ)) return true;
+  return attempt(() => vcpu.call('KVM_SET_TSC_KHZ', ioctls.KVM_SET_TSC_KHZ, saved));
+}
+
+/** @returns whether the kernel has done it */
+function attempt(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemCallError)) throw error;
+    return false;
+  }
 }
 
 function saveVm(vm: X86Vm): State {
