@@ -1,10 +1,9 @@
-import { chmodSync, readFileSync, truncateSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Blk } from '../devices/virtio/blk.ts';
-import { BlockDriver, IN, IOERR, OK, OUT } from '../devices/virtio/testing/block-driver.ts';
+import { BlockDriver, OK, OUT } from '../devices/virtio/testing/block-driver.ts';
 import { MemoryTarget } from '../devices/virtio/testing/memory-target.ts';
 import { openDrives, parseDrive } from './drives.ts';
-import { FileDisk } from './file-disk.ts';
 import { TemporaryFolder } from './files.ts';
 
 const folder = new TemporaryFolder();
@@ -88,17 +87,4 @@ test('what the guest writes is in the file, and with an overlay is not', () => {
     if (!overlay) expected.fill(0xaa, 3 * 512, 4 * 512);
     expect(readFileSync(path)).toEqual(expected);
   }
-});
-
-test('a file that becomes shorter is an I/O error for the guest and a line for the user; what is left is served', () => {
-  const path = image('shrinking.img');
-  using disk = new FileDisk(path);
-  const target = new MemoryTarget(new Blk(disk));
-  const driver = new BlockDriver(target, 'split');
-  truncateSync(path, 1024);
-  expect(driver.request(IN, 4, [driver.writable(512)])).toBe(IOERR);
-  expect(driver.read(1)).toEqual(new Array(512).fill(1));
-  expect(target.warnings).toEqual([
-    `virtio-blk: ${path}: has become shorter than the 4096 bytes that it had; the guest gets an I/O error`,
-  ]);
 });

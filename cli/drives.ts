@@ -1,8 +1,9 @@
 /** The option `--drive`, in the words that QEMU's users know: `disk.img`, `disk.img,readonly`, `file=disk.img,snapshot=on`. */
+import { DiskError } from '../devices/disk/disk.ts';
 import { OverlayDisk } from '../devices/disk/overlay-disk.ts';
+import { FileDisk, openDiskFile } from '../host/file-disk.ts';
 import type { Drive } from '../machine/index.ts';
 import { UserError } from './errors.ts';
-import { FileDisk, openDiskFile } from './file-disk.ts';
 
 export interface DriveSpec {
   readonly path: string;
@@ -49,7 +50,20 @@ function onOrOff(value: string, fail: (what: string) => UserError): boolean {
 
 /** A descriptor of the drive's file. @throws UserError */
 export function openDriveFile({ path, readOnly, overlay }: DriveSpec): number {
-  return openDiskFile(path, readOnly || overlay);
+  return attempt(readOnly || overlay, () => openDiskFile(path, readOnly || overlay));
+}
+
+/** Says what to do about a file that may only be read. */
+function attempt<T>(readOnly: boolean, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+    const isProtected = !readOnly && (code === 'EACCES' || code === 'EROFS' || code === 'EPERM');
+    const advice = '; add ,readonly to the drive, or ,overlay to keep the changes in memory';
+    throw new UserError(`${error.message}${isProtected ? advice : ''}`);
+  }
 }
 
 /**
@@ -61,7 +75,8 @@ export function openDrives(texts: readonly string[], files?: readonly number[]):
   const written = new Set<string>();
   return texts.map(parseDrive).map((spec, index) => {
     const { path, readOnly, overlay, id } = spec;
-    const file = new FileDisk(path, { readOnly: readOnly || overlay, file: files?.[index] });
+    const mode = { readOnly: readOnly || overlay, file: files?.[index] };
+    const file = attempt(mode.readOnly, () => new FileDisk(path, mode));
     if (!file.readOnly && written.has(file.identity)) {
       throw new UserError(`${path}: two drives would write to this file; make one of them ,overlay or ,readonly`);
     }

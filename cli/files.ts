@@ -2,17 +2,8 @@
 import { mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../host/system-error.ts';
 import { UserError } from './errors.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'is a folder, not a file',
-  EACCES: 'permission denied',
-  ENOTDIR: 'a part of the path is not a folder',
-  ENOSPC: 'no space left on the disk',
-  EROFS: 'the file system is read-only',
-  EIO: 'input/output error',
-};
 
 /** @returns a descriptor, to read. @throws UserError when the file cannot be opened. */
 export function openUserFile(path: string): number {
@@ -54,12 +45,6 @@ function attempt<T>(path: string, action: () => T): T {
     if (reason === undefined) throw error;
     throw new UserError(`${path}: ${reason}`);
   }
-}
-
-/** Why the host has refused something, as a clause; undefined for an error that does not come from the host. */
-export function reasonOf(error: unknown): string | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? undefined : (REASONS[code] ?? code);
 }
 
 /** A folder of the system's temporary ones, for programs that want files. */

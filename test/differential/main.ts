@@ -1,5 +1,5 @@
 /** `node test/differential/main.ts`: random blocks of instructions on QEMU and on the machine (docs/differential.md). */
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { artefact } from '../../cli/artefacts.ts';
 import { makeBlock } from './block.ts';
 import { COMMON_EXTENSIONS, type Profile } from './code.ts';
@@ -10,17 +10,26 @@ import { MOST_BLOCKS } from './layout.ts';
 const PROFILES: readonly Profile[] = ['integer', 'float', 'privileged'];
 const REPORTED = 5;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    blocks: { type: 'string', default: '1000' },
-    length: { type: 'string', default: '60' },
-    profile: { type: 'string', multiple: true, default: [...PROFILES] },
-    qemu: { type: 'string', default: process.env.TYPEVISOR_QEMU || 'qemu-system-riscv64' },
-  },
-});
+const OPTIONS = {
+  seed: { type: 'string', default: '1' },
+  blocks: { type: 'string', default: '1000' },
+  length: { type: 'string', default: '60' },
+  profile: { type: 'string', multiple: true, default: [...PROFILES] },
+  qemu: { type: 'string', default: process.env.TYPEVISOR_QEMU || 'qemu-system-riscv64' },
+} satisfies ParseArgsConfig['options'];
 
-function number(name: 'seed' | 'blocks' | 'length', least: number): number {
+/** Node's words for an argument that is none of ours, on one line, and what there is. */
+function readArguments() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    const [what] = (error as Error).message.split(/\.\s/);
+    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+    throw new Error(`${what}; there are ${known.join(', ')}, each with a value`);
+  }
+}
+
+function number(values: ReturnType<typeof readArguments>, name: 'seed' | 'blocks' | 'length', least: number): number {
   const value = Number(values[name]);
   if (!Number.isInteger(value) || value < least)
     throw new Error(`--${name} ${values[name]}: not a number from ${least}`);
@@ -28,7 +37,9 @@ function number(name: 'seed' | 'blocks' | 'length', least: number): number {
 }
 
 async function main(): Promise<number> {
-  const [seed, blocks, length] = [number('seed', 0), number('blocks', 1), number('length', 1)];
+  const values = readArguments();
+  const [seed, blocks] = [number(values, 'seed', 0), number(values, 'blocks', 1)];
+  const length = number(values, 'length', 1);
   const profiles = [...values.profile] as Profile[];
   const unknown = profiles.find((each) => !PROFILES.includes(each));
   if (unknown) throw new Error(`--profile ${unknown}: known are ${PROFILES.join(', ')}`);

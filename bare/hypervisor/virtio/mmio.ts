@@ -43,8 +43,8 @@ const CONFIG: u32 = 0x100;
 
 const MAGIC: u32 = 0x7472_6976; // "virt"
 const MODERN: u32 = 2;
-/** "TYPV" */
-const VENDOR: u32 = 0x5650_5954;
+/** "QEMU", as the machine's own devices have it: xv6's driver takes no other. */
+const VENDOR: u32 = 0x554d_4551;
 const CONTROL_WIDTH: u32 = 4;
 
 export function readVirtio(address: usize, offset: u32, width: u32): u64 {

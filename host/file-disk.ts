@@ -1,8 +1,7 @@
 /** A disk that is a file of the host, byte for byte ("raw"). */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { type Disk, DiskError, SECTOR_SIZE } from '../devices/disk/disk.ts';
-import { UserError } from './errors.ts';
-import { reasonOf } from './files.ts';
+import { reasonOf } from './system-error.ts';
 
 const QCOW2_MAGIC = 0x5146_49fb;
 
@@ -18,7 +17,7 @@ export class FileDisk implements Disk, Disposable {
   readonly size: number;
   readonly readOnly: boolean;
 
-  /** @throws UserError when the file cannot be opened so, or is not in whole sectors. */
+  /** @throws DiskError when the file cannot be opened so, or is not in whole sectors. */
   constructor(path: string, { readOnly = false, file = openDiskFile(path, readOnly) }: FileDiskOptions = {}) {
     this.#path = path;
     this.readOnly = readOnly;
@@ -64,48 +63,43 @@ export class FileDisk implements Disk, Disposable {
   }
 
   #attempt<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (reason === undefined) throw error;
-      throw new DiskError(`${this.#path}: ${reason}`);
-    }
+    return attempt(this.#path, action);
   }
 }
 
-/** @throws UserError when the file cannot be opened so. */
+/** @throws DiskError when the file cannot be opened so; its cause is the system's error. */
 export function openDiskFile(path: string, readOnly: boolean): number {
+  return attempt(path, () => openSync(path, readOnly ? 'r' : 'r+'));
+}
+
+function attempt<T>(path: string, action: () => T): T {
   try {
-    return openSync(path, readOnly ? 'r' : 'r+');
+    return action();
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    const protectedFile = !readOnly && (code === 'EACCES' || code === 'EROFS' || code === 'EPERM');
-    const advice = '; add ,readonly to the drive, or ,overlay to keep the changes in memory';
-    throw new UserError(`${path}: ${reason}${protectedFile ? advice : ''}`);
+    throw new DiskError(`${path}: ${reason}`, { cause: error });
   }
 }
 
 /** In bytes. */
 function checkedSize(path: string, file: number): number {
   const status = fstatSync(file);
-  if (status.isDirectory()) throw new UserError(`${path}: is a folder, not a file`);
+  if (status.isDirectory()) throw new DiskError(`${path}: is a folder, not a file`);
   if (!status.isFile())
-    throw new UserError(`${path}: is not an ordinary file, so it has no size that a disk could have`);
+    throw new DiskError(`${path}: is not an ordinary file, so it has no size that a disk could have`);
   const { size } = status;
-  if (size === 0) throw new UserError(`${path}: the file is empty; truncate -s 64M ${path} makes a disk of 64 MiB`);
+  if (size === 0) throw new DiskError(`${path}: the file is empty; truncate -s 64M ${path} makes a disk of 64 MiB`);
   if (size % SECTOR_SIZE !== 0) {
     const up = Math.ceil(size / SECTOR_SIZE) * SECTOR_SIZE;
-    throw new UserError(
+    throw new DiskError(
       `${path}: ${size} bytes are no whole sectors of ${SECTOR_SIZE}; truncate -s ${up} makes them so`,
     );
   }
   const magic = new DataView(new ArrayBuffer(4));
   readSync(file, magic, 0, 4, 0);
   if (magic.getUint32(0) === QCOW2_MAGIC) {
-    throw new UserError(`${path}: is a qcow2 image; qemu-img convert -O raw ${path} disk.img makes a raw one of it`);
+    throw new DiskError(`${path}: is a qcow2 image; qemu-img convert -O raw ${path} disk.img makes a raw one of it`);
   }
   return size;
 }
