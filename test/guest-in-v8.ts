@@ -4,7 +4,7 @@ import { type InV8, type InV8Options, loadInV8 } from './in-v8.ts';
 
 export const GUEST_BASE = 0x8000_0000;
 export const GUEST_SIZE = 2 ** 20;
-const HEAP = 2 ** 22;
+const HEAP = 2 ** 24;
 
 const SOURCE = `
 import { initializePageTable, PageTable } from './bare/hypervisor/memory/page-table.ts';

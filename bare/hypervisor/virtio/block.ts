@@ -231,7 +231,7 @@ export function finishRequest(request: DiskRequest, status: u32): void {
   store<u8>(statusByte, <u8>status);
   writeChain(chain, chain.writable - 1, statusByte, 1);
   const hasData = status == BLK_OK && (request.type == BLK_IN || request.type == BLK_GET_ID);
-  pushUsed(queueAt(request.disk.device, 0), chain.head, <u32>(hasData ? request.size : 0) + 1);
+  pushUsed(queueAt(request.disk.device, 0), chain, <u32>(hasData ? request.size : 0) + 1);
   release(request);
 }
 

@@ -16,6 +16,8 @@ export class Chain {
   guest: Guest;
   /** What the queue knows it by. */
   head: u32;
+  /** Descriptors that it takes of a packed queue. */
+  slots: u32;
   /** Parts, which stand behind the fields. */
   count: u32;
   /** Bytes that the device may read, and those that it may write; each below 2^40. */

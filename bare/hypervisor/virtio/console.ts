@@ -63,10 +63,10 @@ function transmit(device: VirtioDevice): void {
     budget -= size;
     port.printed += size;
     if (port.printed < chain.readable) {
-      unpopChain(queue);
+      unpopChain(queue, chain);
     } else {
       port.printed = 0;
-      pushUsed(queue, chain.head, 0);
+      pushUsed(queue, chain, 0);
       // An empty buffer counts too: there may be any number of them.
       if (budget) budget--;
     }
@@ -86,7 +86,7 @@ export function receiveInput(device: VirtioDevice): void {
       store<u8>(bytes, <u8>takeInput(port.console));
       writeChain(chain, size++, bytes, 1);
     }
-    pushUsed(queue, chain.head, <u32>size);
+    pushUsed(queue, chain, <u32>size);
   }
   signal(queue);
 }

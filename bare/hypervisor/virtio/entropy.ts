@@ -66,10 +66,10 @@ function serve(device: VirtioDevice, _queue: u32): void {
   if (!popChain(queue, source.chain)) return;
   const size = takeEntropy(bytes, min(source.chain.writable, MOST));
   if (!size && source.chain.writable) {
-    unpopChain(queue);
+    unpopChain(queue, source.chain);
     return;
   }
   writeChain(source.chain, 0, bytes, size);
-  pushUsed(queue, source.chain.head, <u32>size);
+  pushUsed(queue, source.chain, <u32>size);
   signal(queue);
 }

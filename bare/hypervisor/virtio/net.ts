@@ -65,7 +65,7 @@ function transmit(device: VirtioDevice, index: u32): void {
     const size = card.chain.readable - NET_HEADER_SIZE;
     const isFrame = card.chain.readable >= NET_HEADER_SIZE && size >= HEADER_SIZE && size <= LARGEST_FRAME;
     if (isFrame) readChain(card.chain, NET_HEADER_SIZE, frame, size);
-    pushUsed(queue, card.chain.head, 0);
+    pushUsed(queue, card.chain, 0);
     if (isFrame) switchFrame(card.port, frame, <u32>size);
   }
   if (!budget) leaveUnfinished();
@@ -79,12 +79,12 @@ function deliver(owner: usize, data: usize, size: u32): void {
   const chain = card.chain;
   if (!popChain(queue, chain)) return;
   if (chain.writable < NET_HEADER_SIZE + size) {
-    unpopChain(queue);
+    unpopChain(queue, chain);
     return;
   }
   store<u16>(netHeader + NUM_BUFFERS, 1);
   writeChain(chain, 0, netHeader, NET_HEADER_SIZE);
   writeChain(chain, NET_HEADER_SIZE, data, size);
-  pushUsed(queue, chain.head, <u32>NET_HEADER_SIZE + size);
+  pushUsed(queue, chain, <u32>NET_HEADER_SIZE + size);
   signal(queue);
 }

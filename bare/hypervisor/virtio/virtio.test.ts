@@ -1,9 +1,12 @@
 /** The block device of guests, and the layers below it that all their devices share, by the cases of the machine's own. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { MemoryDisk } from '../../../devices/disk/memory-disk.ts';
+import { Blk } from '../../../devices/virtio/blk.ts';
 import { BLOCK_CASES, DISK_ID, patternDisk, patternSector } from '../../../devices/virtio/testing/block-cases.ts';
 import { BlockDriver } from '../../../devices/virtio/testing/block-driver.ts';
 import { Driver, F_VERSION_1, type Target } from '../../../devices/virtio/testing/driver.ts';
 import { HOSTILE_CASES } from '../../../devices/virtio/testing/hostile-cases.ts';
+import { MemoryTarget } from '../../../devices/virtio/testing/memory-target.ts';
 import { GUEST_BASE, type GuestInV8, guestsInV8 } from '../../../test/guest-in-v8.ts';
 
 const SOURCE = `
@@ -76,29 +79,36 @@ beforeAll(async () => {
   id = guests.bare.place(new TextEncoder().encode(DISK_ID.padEnd(20, '\0')));
 });
 
-describe('hostile drivers', () => {
-  test.each(HOSTILE_CASES.filter(({ formats }) => formats.includes('split')))('$name ($section)', (each) => {
+const FORMATS = ['split', 'packed'] as const;
+
+describe.each(FORMATS)('hostile drivers of a %s queue', (format) => {
+  test.each(HOSTILE_CASES.filter(({ formats }) => formats.includes(format)))('$name ($section)', (each) => {
     const target = new DiskTarget();
-    const driver = each.act(target, 'split');
+    const driver = each.act(target, format);
     expect(driver.broken).toBe(each.needsReset);
     expect(guests.lines).toHaveLength(each.needsReset ? 1 : 0);
     expect((driver.register('interruptStatus') & 2) !== 0).toBe(each.needsReset);
     expect(target.disk).toEqual(patternDisk());
-    expect(new BlockDriver(target, 'split').read(3)).toEqual(patternSector(3));
+    expect(new BlockDriver(target, format).read(3)).toEqual(patternSector(3));
   });
 });
 
-describe('a disk in memory', () => {
+describe.each(FORMATS)('a disk in memory behind a %s queue', (format) => {
   test.each(BLOCK_CASES.filter(({ discard }) => !discard))('$name', ({ run }) => {
-    run(new DiskTarget(), 'split');
+    run(new DiskTarget(), format);
     expect(guests.lines).toEqual([]);
   });
 });
 
+test('the vendor is that of the machine’s own devices', () => {
+  const own = new Driver(new MemoryTarget(new Blk(new MemoryDisk(patternDisk()))));
+  expect(new Driver(new DiskTarget()).register('vendorId')).toBe(own.register('vendorId'));
+});
+
 test('what is not offered is not accepted', () => {
   const driver = new Driver(new DiskTarget());
-  expect([28, 29, 32, 2, 9, 14].map((bit) => driver.offers(bit))).not.toContain(false);
-  expect([0, 1, 5, 7, 12, 33, 34, 64, 127].map((bit) => driver.offers(bit))).not.toContain(true);
+  expect([28, 29, 32, 34, 2, 9, 14].map((bit) => driver.offers(bit))).not.toContain(false);
+  expect([0, 1, 5, 7, 12, 33, 35, 64, 127].map((bit) => driver.offers(bit))).not.toContain(true);
   for (const bit of [5, 33, 100]) expect(driver.negotiate([F_VERSION_1, bit])).toBe(false);
   expect(driver.negotiate([F_VERSION_1])).toBe(true);
 });
