@@ -19,6 +19,20 @@ test('each guest has its disk, on which everything is as it was at the last boot
   expect(disks[2]!.bytes.every((byte) => byte === 0)).toBe(true);
 });
 
+test('a disk of the host is cleared in ranges, as far as it can be', async () => {
+  const disk = new MemoryDisk(new Uint8Array(512 * 40).fill(7));
+  const { output, stop } = await runGuests(['bare/guests/testing/disk-requests.ts'], { disks: [disk] });
+  expect(output.replaceAll('\r', '')).toContain(
+    ['segments: 8 and 8', 'write zeroes: 0', 'discard: 0', 'discard with unmap: 2', 'discard behind the end: 1']
+      .concat(['write zeroes behind the end: 1', 'write: 0', 'flush: 0', 'id: 0', 'disk0', ''])
+      .join('\n'),
+  );
+  const cleared = [10, 11, 14, 16, 17, 18, 19, 20, 21, 22, 23];
+  const expected = Array.from({ length: 40 }, (_, sector) => (sector === 0 ? 0xaa : cleared.includes(sector) ? 0 : 7));
+  expect(Array.from({ length: 40 }, (_, sector) => disk.bytes[512 * sector + 511])).toEqual(expected);
+  expect(stop.kind).toBe('pass');
+});
+
 test.each([1, 2])('guests hear each other over the network, on %i hart(s)', async (harts) => {
   const { output, stop } = await runGuests(['bare/guests/ping.ts', 'bare/guests/ping.ts', 'bare/guests/abc.S'], {
     net: true,

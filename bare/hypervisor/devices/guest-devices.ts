@@ -49,14 +49,15 @@ export function createDevices(guest: Guest, configuration: GuestConfiguration): 
   devices.console = createConsoleDevice(guest);
   addVirtio(devices, devices.console);
   if (hasHostEntropy()) addVirtio(devices, createEntropy(guest));
+  let number: u32 = 0;
   let disk = configuration.disks;
   while (disk) {
-    const device = createConfiguredDisk(guest, disk);
+    const device = createConfiguredDisk(guest, number++, disk);
     if (!device) return disk;
     addVirtio(devices, device);
     disk = disk.next;
   }
-  let number: u32 = 0;
+  number = 0;
   let card = configuration.cards;
   while (card) {
     addVirtio(devices, createNetworkCard(guest, card.network, macOf(guest, number++)));

@@ -2,22 +2,29 @@
  * A disk of the host (virtio 1.2, 5.2) on which guests have theirs. Data goes straight between the disk and the guest's memory, in
  * pieces of as many parts as a slot has descriptors; what finds no slot waits.
  */
-import { mmio_read32 } from '../../rv/intrinsics.ts';
 import { PAGE_SIZE } from '../memory/allocator.ts';
 import { allocate } from '../memory/heap.ts';
 import {
+  BLK_DISCARD,
   BLK_FLUSH,
   BLK_IN,
   BLK_IOERR,
   BLK_OK,
+  BLK_WRITE_ZEROES,
   DiskRequest,
   finishRequest,
   HEADER_SIZE,
   SECTOR_SIZE,
   serve,
+  VIRTIO_BLK_F_DISCARD,
+  VIRTIO_BLK_F_FLUSH,
+  VIRTIO_BLK_F_RO,
+  VIRTIO_BLK_F_WRITE_ZEROES,
 } from '../virtio/block.ts';
 import { findSpan, spanAddress } from '../virtio/chain.ts';
+import { hasFeature } from '../virtio/device.ts';
 import { sectorOnHost } from '../virtio/host-disk.ts';
+import { SEGMENT_SIZE, segmentAt } from '../virtio/segments.ts';
 import {
   createHostQueue,
   DESCRIPTOR_NEXT,
@@ -30,10 +37,9 @@ import {
   shortenDescriptor,
   takeUsed,
 } from './queue.ts';
-import { acknowledge, CONFIG, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
+import { acknowledge, HostVirtio, hostConfig, negotiate, startHostVirtio } from './virtio.ts';
 
-const VIRTIO_BLK_F_RO: u64 = 1 << 5;
-const VIRTIO_BLK_F_FLUSH: u64 = 1 << 9;
+const FEATURES = VIRTIO_BLK_F_RO | VIRTIO_BLK_F_FLUSH | VIRTIO_BLK_F_DISCARD | VIRTIO_BLK_F_WRITE_ZEROES;
 
 /** Descriptors of a slot: header, data, status. */
 const SLOT_DESCRIPTORS: u32 = 16;
@@ -56,8 +62,7 @@ export class HostDisk {
   device: HostVirtio;
   queue: HostQueue;
   sectors: u64;
-  isReadOnly: bool;
-  hasFlush: bool;
+  features: u64;
   slotCount: u32;
   slots: usize;
   /** Requests that wait for a slot, in their order. */
@@ -72,15 +77,14 @@ let last: HostDisk | null = null;
 
 /** Makes a disk of the device, unless that has no queue for it. */
 export function startHostDisk(device: HostVirtio): void {
-  const features = negotiate(device, VIRTIO_BLK_F_RO | VIRTIO_BLK_F_FLUSH);
+  const features = negotiate(device, FEATURES);
   const queue = createHostQueue(device, 0, MOST_DESCRIPTORS);
   if (!features || !queue || queue.size < SLOT_DESCRIPTORS) return;
   const disk = changetype<HostDisk>(allocate(offsetof<HostDisk>()));
   disk.device = device;
   disk.queue = queue;
-  disk.sectors = mmio_read32(device.base + CONFIG) | ((<u64>mmio_read32(device.base + CONFIG + 4)) << 32);
-  disk.isReadOnly = (features & VIRTIO_BLK_F_RO) != 0;
-  disk.hasFlush = (features & VIRTIO_BLK_F_FLUSH) != 0;
+  disk.sectors = hostConfig(device, 0) | ((<u64>hostConfig(device, 4)) << 32);
+  disk.features = features;
   disk.slotCount = queue.size / SLOT_DESCRIPTORS;
   disk.slots = allocate(PAGE_SIZE);
   const before = last;
@@ -106,7 +110,7 @@ function slotAt(disk: HostDisk, index: u32): Slot {
 
 /** Begins the request, which has been checked, or lets it wait. It ends by `finishRequest`, perhaps at once. */
 export function submitToHost(disk: HostDisk, request: DiskRequest): void {
-  if (request.type == BLK_FLUSH && !disk.hasFlush) {
+  if (request.type == BLK_FLUSH && !(disk.features & VIRTIO_BLK_F_FLUSH)) {
     finishRequest(request, BLK_OK);
     return;
   }
@@ -129,14 +133,19 @@ function submitPiece(disk: HostDisk, index: u32): void {
   const slot = slotAt(disk, index);
   const request = slot.request!;
   const head = index * SLOT_DESCRIPTORS;
+  const isOfSegments = request.type == BLK_DISCARD || request.type == BLK_WRITE_ZEROES;
   slot.type = request.type;
-  slot.sector = sectorOnHost(request);
+  slot.sector = isOfSegments ? 0 : sectorOnHost(request);
   slot.status = <u8>BLK_IOERR;
   const queue = disk.queue;
   setDescriptor(queue, head, changetype<usize>(slot), <u32>HEADER_SIZE, DESCRIPTOR_NEXT);
   let next = head + 1;
   slot.size = 0;
-  if (request.type != BLK_FLUSH) {
+  if (isOfSegments) {
+    const size = request.segmentCount * <u32>SEGMENT_SIZE;
+    setDescriptor(queue, next++, changetype<usize>(segmentAt(request, 0)), size, DESCRIPTOR_NEXT);
+    slot.size = request.size;
+  } else if (request.type != BLK_FLUSH) {
     next = addParts(queue, request, next, slot);
     if (!slot.size && request.size) {
       endSlot(disk, index, BLK_IOERR);
@@ -198,9 +207,17 @@ export function pollHostDisk(disk: HostDisk): void {
     if (!request) continue;
     request.done += slot.size;
     if (slot.status != <u8>BLK_OK) endSlot(disk, index, slot.status);
-    else if (request.done < request.size) submitPiece(disk, index);
+    else if (request.done < request.size || mustBeFlushed(disk, request)) submitPiece(disk, index);
     else endSlot(disk, index, BLK_OK);
   }
+}
+
+/** A driver that has not accepted flushes counts on what was written to stay (5.2.6.2): the request goes on as one. */
+function mustBeFlushed(disk: HostDisk, request: DiskRequest): bool {
+  if (request.type == BLK_IN || request.type == BLK_FLUSH || !(disk.features & VIRTIO_BLK_F_FLUSH)) return false;
+  if (hasFeature(request.disk.device, VIRTIO_BLK_F_FLUSH)) return false;
+  request.type = BLK_FLUSH;
+  return true;
 }
 
 /** The slot's request is over, and the slot goes to the one that waits longest. */

@@ -8,14 +8,16 @@ import { leaveUnfinished } from '../mmio/unfinished.ts';
 import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
 import { breakDevice, createVirtioDevice, freeVirtioDevice, ID_BLOCK, queueAt, VirtioDevice } from './device.ts';
 import { popChain, pushUsed, signal } from './queue.ts';
+import { MOST_SEGMENTS, readSegments, SEGMENTS, SEGMENTS_SIZE } from './segments.ts';
 
 export const SECTOR_SIZE: u64 = 512;
 const SECTOR_SHIFT: u64 = 9;
 
 // Feature bits: 5.2.3.
 const VIRTIO_BLK_F_SEG_MAX: u64 = 1 << 2;
-const VIRTIO_BLK_F_RO: u64 = 1 << 5;
-const VIRTIO_BLK_F_FLUSH: u64 = 1 << 9;
+export const VIRTIO_BLK_F_RO: u64 = 1 << 5;
+export const VIRTIO_BLK_F_FLUSH: u64 = 1 << 9;
+export const VIRTIO_BLK_F_DISCARD: u64 = 1 << 13;
 export const VIRTIO_BLK_F_WRITE_ZEROES: u64 = 1 << 14;
 
 // Types of requests, and how they end: 5.2.6.
@@ -23,6 +25,7 @@ export const BLK_IN: u32 = 0;
 export const BLK_OUT: u32 = 1;
 export const BLK_FLUSH: u32 = 4;
 export const BLK_GET_ID: u32 = 8;
+export const BLK_DISCARD: u32 = 11;
 export const BLK_WRITE_ZEROES: u32 = 13;
 export const BLK_OK: u32 = 0;
 export const BLK_IOERR: u32 = 1;
@@ -34,14 +37,16 @@ export const ID_SIZE: u64 = 20;
 // Offsets in the configuration space: 5.2.4.
 const CONFIG_CAPACITY: usize = 0;
 const CONFIG_SEG_MAX: usize = 12;
-const CONFIG_MAX_WRITE_ZEROES_SECTORS: usize = 48;
-const CONFIG_MAX_WRITE_ZEROES_SEG: usize = 52;
+const CONFIG_DISCARD_LIMITS: usize = 36;
+const CONFIG_DISCARD_SECTOR_ALIGNMENT: usize = 44;
+const CONFIG_WRITE_ZEROES_LIMITS: usize = 48;
+export const CONFIG_WRITE_ZEROES_MAY_UNMAP: usize = 56;
+/** Of the limits: sectors of a segment, segments of a request. */
+export const CONFIG_MOST_SECTORS: usize = 0;
+export const CONFIG_MOST_SEGMENTS: usize = 4;
 const CONFIG_SIZE: u32 = 60;
 /** A request's parts besides its data: header and status. */
 const OTHER_PARTS: u32 = 2;
-/** Sectors that a segment of a write zeroes request may have. */
-export const MOST_ZEROED: u32 = 2048;
-export const MOST_SEGMENTS: u32 = 16;
 
 /** Requests that a disk serves at a time: the others wait in the queue. */
 const REQUEST_COUNT: u32 = 8;
@@ -74,19 +79,24 @@ export class DiskRequest {
   chain: Chain;
   type: u32;
   sector: u64;
-  /** Bytes of data. */
+  /** Bytes of data, or that its segments cover. */
   size: u64;
   /** What of it is done, for the backend. */
   done: u64;
+  /** Of a discard or write zeroes request: segments.ts. */
+  segmentCount: u32;
   next: DiskRequest | null;
 }
+
+/** Its segments stand behind the fields. */
+const REQUEST_SIZE: usize = SEGMENTS + SEGMENTS_SIZE;
 
 const header = memory.data(16, 8);
 const statusByte = memory.data(1, 8);
 
 /** A disk of `sectors`; the caller fills in backend, submit, drain and 20 bytes at `id`. */
-export function createDisk(guest: Guest, sectors: u64, isReadOnly: bool, features: u64): Disk {
-  const device = createVirtioDevice(guest, ID_BLOCK, features | featuresOf(isReadOnly), 1, QUEUE_SIZE, CONFIG_SIZE);
+export function createDisk(guest: Guest, sectors: u64, isReadOnly: bool): Disk {
+  const device = createVirtioDevice(guest, ID_BLOCK, featuresOf(isReadOnly), 1, QUEUE_SIZE, CONFIG_SIZE);
   const disk = changetype<Disk>(allocate(offsetof<Disk>()));
   disk.device = device;
   disk.sectors = sectors;
@@ -97,15 +107,29 @@ export function createDisk(guest: Guest, sectors: u64, isReadOnly: bool, feature
   device.reset = reset;
   store<u64>(device.config + CONFIG_CAPACITY, sectors);
   store<u32>(device.config + CONFIG_SEG_MAX, QUEUE_SIZE - OTHER_PARTS);
-  store<u32>(device.config + CONFIG_MAX_WRITE_ZEROES_SECTORS, MOST_ZEROED);
-  store<u32>(device.config + CONFIG_MAX_WRITE_ZEROES_SEG, MOST_SEGMENTS);
   for (let count: u32 = 0; count < REQUEST_COUNT; count++) {
-    const request = changetype<DiskRequest>(allocate(offsetof<DiskRequest>()));
+    const request = changetype<DiskRequest>(allocate(REQUEST_SIZE));
     request.disk = disk;
     request.chain = createChain(guest);
     putIdle(request);
   }
   return disk;
+}
+
+/** The backend can discard sectors, or write zeroes to them: in up to so many segments of so many sectors. */
+export function offerSegments(disk: Disk, feature: u64, segments: u32, sectors: u32): void {
+  if (disk.isReadOnly) return;
+  const device = disk.device;
+  const limits = device.config + limitsOf(feature);
+  device.offered |= feature;
+  store<u32>(limits, sectors, CONFIG_MOST_SECTORS);
+  store<u32>(limits, min(segments, MOST_SEGMENTS), CONFIG_MOST_SEGMENTS);
+  if (feature == VIRTIO_BLK_F_DISCARD) store<u32>(device.config, 1, CONFIG_DISCARD_SECTOR_ALIGNMENT);
+}
+
+/** Where the configuration space has them, here and on the host. */
+export function limitsOf(feature: u64): usize {
+  return feature == VIRTIO_BLK_F_DISCARD ? CONFIG_DISCARD_LIMITS : CONFIG_WRITE_ZEROES_LIMITS;
 }
 
 function featuresOf(isReadOnly: bool): u64 {
@@ -119,7 +143,7 @@ export function freeDisk(device: VirtioDevice): void {
   while (request) {
     const next = request.next;
     freeChain(request.chain);
-    free(changetype<usize>(request), offsetof<DiskRequest>());
+    free(changetype<usize>(request), REQUEST_SIZE);
     request = next;
   }
   freeVirtioDevice(device);
@@ -172,6 +196,7 @@ function begin(request: DiskRequest): void {
   const chain = request.chain;
   request.size = 0;
   request.done = 0;
+  request.segmentCount = 0;
   if (readChain(chain, 0, header, HEADER_SIZE) < HEADER_SIZE || !chain.writable) {
     release(request);
     breakDevice(disk.device, 'a request has no header or no room for its status (5.2.6)');
@@ -193,9 +218,11 @@ function begin(request: DiskRequest): void {
     case BLK_FLUSH:
       disk.submit(request);
       break;
+    case BLK_DISCARD:
+      submitSegments(request, VIRTIO_BLK_F_DISCARD);
+      break;
     case BLK_WRITE_ZEROES:
-      if (disk.device.offered & VIRTIO_BLK_F_WRITE_ZEROES) disk.submit(request);
-      else finishRequest(request, BLK_UNSUPP);
+      submitSegments(request, VIRTIO_BLK_F_WRITE_ZEROES);
       break;
     default:
       finishRequest(request, BLK_UNSUPP);
@@ -210,6 +237,16 @@ function submitData(request: DiskRequest, size: u64): void {
   } else {
     finishRequest(request, BLK_IOERR);
   }
+}
+
+/** Discard or write zeroes, if the disk has the feature. */
+function submitSegments(request: DiskRequest, feature: u64): void {
+  const disk = request.disk;
+  let status = BLK_UNSUPP;
+  if (disk.isReadOnly) status = BLK_IOERR;
+  else if (disk.device.offered & feature) status = readSegments(request, disk.device.config + limitsOf(feature));
+  if (status == BLK_OK) disk.submit(request);
+  else finishRequest(request, status);
 }
 
 export function isOnDisk(disk: Disk, sector: u64, count: u64): bool {

@@ -7,10 +7,17 @@ import { VirtioDevice } from './device.ts';
 import { createHostBackedDisk } from './host-disk.ts';
 import { createImageDisk } from './image-disk.ts';
 
-/** Null when the host has no such disk, or that not so many sectors. */
-export function createConfiguredDisk(guest: Guest, configuration: DiskConfiguration): VirtioDevice | null {
+/** "disk" */
+const ID_PREFIX: u32 = 0x6b73_6964;
+const DIGIT_0: u32 = 0x30;
+
+/** The guest's disk `number`, below 10. Null when the host has no such disk, or that not so many sectors. */
+export function createConfiguredDisk(guest: Guest, number: u32, configuration: DiskConfiguration): VirtioDevice | null {
   const disk = createDisk(guest, configuration);
-  return disk ? disk.device : null;
+  if (!disk) return null;
+  store<u32>(disk.id, ID_PREFIX);
+  store<u8>(disk.id, <u8>(DIGIT_0 + number), 4);
+  return disk.device;
 }
 
 function createDisk(guest: Guest, configuration: DiskConfiguration): Disk | null {
