@@ -23,6 +23,7 @@ export const hypervisor: Program = {
     'bare/hypervisor/boot.S',
     'bare/hypervisor/trap.S',
     'bare/hypervisor/vcpu/fp.S',
+    'bare/hypervisor/host/counters.S',
     'bare/hypervisor/embedded.S',
     'bare/lib/backtrace.S',
   ],

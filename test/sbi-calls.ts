@@ -11,6 +11,9 @@ const EVENTS = 0x8062_0000n;
 const TEXT = 0x8070_0000n;
 const SNAPSHOT = 0x8071_0000n;
 
+/** hpmcounter3 to 31. */
+const MOST_HARDWARE_COUNTERS = 29;
+
 const EXTREMES = [0n, 1n, 2n, 3n, 4n, 63n, 64n, 1n << 31n, 1n << 32n, 1n << 63n, ALL_ONES - 1n, ALL_ONES];
 
 class Generator {
@@ -136,8 +139,10 @@ class Generator {
   }
 
   #pmu(fn: bigint): bigint[] {
-    const set = [BigInt(this.below(this.below(4) ? 8 : 20)), this.below(8) ? BigInt(1 + this.below(7)) : this.word()];
-    const event = this.below(6) ? 0xf0000n + BigInt(this.below(24)) : this.word();
+    // About the first hardware counters, the border to the firmware's, and the end.
+    const first = this.pick([0, MOST_HARDWARE_COUNTERS - 2, MOST_HARDWARE_COUNTERS, MOST_HARDWARE_COUNTERS + 12]);
+    const set = [BigInt(first + this.below(5)), this.below(8) ? BigInt(1 + this.below(7)) : this.word()];
+    const event = this.pick([0xf0000n + BigInt(this.below(24)), 0xf0005n, BigInt(this.below(4)), this.word()]);
     switch (fn) {
       case 2n:
         return [...set, this.below(6) ? BigInt(this.below(8)) : this.word(), event, this.high()];
@@ -161,8 +166,9 @@ type Kind = keyof typeof EXTENSIONS | 'LEGACY' | 'ABSENT' | 'RANDOM';
 export function randomCalls(seed: number): Call[] {
   const generator = new Generator(seed);
   const calls: Call[] = [];
-  // What the model does not know of the host: whether it updates A and D bits.
+  // What the model does not know of the host: whether it updates A and D bits, and how many counters it has.
   calls.push({ hart: 0, a: [4n, 0n, 0n, 0n, 0n, 0n], fn: 1n, extension: EXTENSIONS.FWFT });
+  calls.push({ hart: 0, a: [0n, 0n, 0n, 0n, 0n, 0n], fn: 0n, extension: EXTENSIONS.PMU });
   while (calls.length < CALLS) {
     const hart = generator.below(HARTS);
     for (let left = 1 + generator.below(12); left > 0; left--) calls.push(generator.call(hart));

@@ -52,16 +52,22 @@ export const EXTENSIONS = {
 };
 export const ABSENT = ['CPPC', 'NACL', 'SSE', 'DBTR', 'MPXY'].map(idOf);
 const LAST_LEGACY = 8n;
-const COUNTERS = 16;
+const FIRMWARE_COUNTERS = 16;
+const FIRST_HPMCOUNTER = 0xc03n;
+const WIDTH_64 = 63n << 12n;
+/** "PMU Hardware Events" that the machine's counters count, each by any: cycles and instructions. */
+const HARDWARE_EVENTS = [1n, 2n];
 
 interface Counter {
-  event?: number | undefined;
+  readonly isHardware: boolean;
+  event?: bigint | undefined;
   started: boolean;
-  value: bigint;
+  /** Undefined where it has been counted by hardware. */
+  value: bigint | undefined;
 }
 
 class HartModel {
-  readonly counters: Counter[] = Array.from({ length: COUNTERS }, () => ({ started: false, value: 0n }));
+  readonly counters: Counter[];
   snapshot: bigint | undefined;
   readonly locked = new Set<bigint>();
   readonly features = new Map([
@@ -70,8 +76,19 @@ class HartModel {
   ]);
   isIpiPending = false;
 
-  happens(event: number): void {
-    for (const counter of this.counters) if (counter.started && counter.event === event) counter.value++;
+  constructor(hardwareCounters: number) {
+    this.counters = Array.from({ length: hardwareCounters + FIRMWARE_COUNTERS }, (_, index) => ({
+      isHardware: index < hardwareCounters,
+      started: false,
+      value: 0n,
+    }));
+  }
+
+  happens(code: number): void {
+    for (const counter of this.counters) {
+      const counts = counter.started && counter.event === firmwareEvent(code);
+      if (counts && counter.value !== undefined) counter.value++;
+    }
   }
 }
 
@@ -86,14 +103,19 @@ const isMemory = (address: bigint, size: bigint): boolean =>
 const canStart = (address: bigint): boolean => (address & 1n) === 0n && isMemory(address, 2n);
 
 export class SbiModel {
-  readonly #harts = Array.from({ length: HARTS }, () => new HartModel());
+  readonly #harts: readonly HartModel[];
   /** Snapshots by address, of counters by their bit. */
-  readonly #snapshots = new Map<bigint, Map<number, bigint>>();
+  readonly #snapshots = new Map<bigint, Map<number, bigint | undefined>>();
   readonly #hasAdUpdating: boolean;
 
-  /** @param hasAdUpdating whether the host can update A and D bits for guests: the specification leaves that to the platform */
-  constructor(hasAdUpdating: boolean) {
+  /**
+   * What the specification leaves to the platform.
+   * @param hasAdUpdating whether the host can update A and D bits for guests
+   * @param counters how many counters there are; those that are not the firmware's are the machine's, hpmcounter3 and up
+   */
+  constructor(hasAdUpdating: boolean, counters: number) {
     this.#hasAdUpdating = hasAdUpdating;
+    this.#harts = Array.from({ length: HARTS }, () => new HartModel(counters - FIRMWARE_COUNTERS));
   }
 
   answer(call: Call): Answer {
@@ -199,12 +221,14 @@ export class SbiModel {
 
   #pmu(hart: HartModel, fn: bigint, a: readonly bigint[]): Answer {
     const [a0, a1, a2, a3, a4] = a as [bigint, bigint, bigint, bigint, bigint];
-    const counter = a0 < COUNTERS ? hart.counters[Number(a0)] : undefined;
+    const counter = a0 < hart.counters.length ? hart.counters[Number(a0)] : undefined;
+    const isOfFirmware = counter !== undefined && !counter.isHardware;
     switch (fn) {
       case 0n:
-        return ok(BigInt(COUNTERS));
+        return ok(BigInt(hart.counters.length));
       case 1n:
-        return counter === undefined ? no(INVALID_PARAM) : ok(1n << 63n);
+        if (counter === undefined) return no(INVALID_PARAM);
+        return ok(counter.isHardware ? (FIRST_HPMCOUNTER + a0) | WIDTH_64 : 1n << 63n);
       case 2n:
         return configure(hart, a0, a1, a2, a3, a4);
       case 3n:
@@ -212,9 +236,9 @@ export class SbiModel {
       case 4n:
         return this.#stop(hart, a0, a1, a2);
       case 5n:
-        return counter === undefined ? no(INVALID_PARAM) : ok(counter.value);
+        return isOfFirmware ? ok(counter.value) : no(INVALID_PARAM);
       case 6n:
-        return counter === undefined ? no(INVALID_PARAM) : ok(0n);
+        return isOfFirmware ? ok(0n) : no(INVALID_PARAM);
       case 7n: {
         if (a2 !== 0n) return no(INVALID_PARAM);
         const none = a0 === ALL_ONES && a1 === ALL_ONES;
@@ -226,7 +250,7 @@ export class SbiModel {
         if (a3 !== 0n) return no(INVALID_PARAM);
         if (a2 > MEMORY_SIZE / 16n) return no(INVALID_ADDRESS);
         const answer = shared(a0, a1, a2 * 16n, 16n);
-        return answer.error === 0n && a2 > 1024n ? no(FAILED) : answer;
+        return answer.error === 0n && a2 > 256n ? no(FAILED) : answer;
       }
       default:
         return no(NOT_SUPPORTED);
@@ -242,8 +266,11 @@ export class SbiModel {
     if (set.some(({ counter }) => counter.started)) return no(ALREADY_STARTED);
     for (const { counter, bit } of set) {
       if (flags === 1n) counter.value = value;
-      if (flags === 2n) counter.value = this.#snapshots.get(hart.snapshot!)?.get(bit) ?? 0n;
-      counter.started = true;
+      if (flags === 2n) {
+        const snapshot = this.#snapshots.get(hart.snapshot!);
+        counter.value = snapshot?.has(bit) ? snapshot.get(bit) : 0n;
+      }
+      begin(counter);
     }
     return ok(0n);
   }
@@ -256,7 +283,7 @@ export class SbiModel {
     for (const { counter, bit } of set) {
       counter.started = false;
       if (flags & 2n) {
-        const snapshot = this.#snapshots.get(hart.snapshot!) ?? new Map<number, bigint>();
+        const snapshot = this.#snapshots.get(hart.snapshot!) ?? new Map<number, bigint | undefined>();
         this.#snapshots.set(hart.snapshot!, snapshot.set(bit, counter.value));
       }
       if (flags & 1n) counter.event = undefined;
@@ -312,7 +339,8 @@ function shared(low: bigint, high: bigint, size: bigint, alignment: bigint): Ans
 /** The counters of a set, or undefined when one of them is not there. */
 function counters(hart: HartModel, first: bigint, mask: bigint): { counter: Counter; bit: number }[] | undefined {
   const set = bits(mask).map((bit) => ({ counter: hart.counters[Number(first) + bit], bit }));
-  if (first >= COUNTERS || set.length === 0 || set.some(({ counter }) => counter === undefined)) return undefined;
+  if (first >= hart.counters.length || set.length === 0 || set.some(({ counter }) => counter === undefined))
+    return undefined;
   return set as { counter: Counter; bit: number }[];
 }
 
@@ -323,12 +351,25 @@ function configure(hart: HartModel, first: bigint, mask: bigint, flags: bigint, 
   if (flags & 1n) {
     if (chosen.counter.event === undefined) return no(INVALID_PARAM);
   } else {
-    const free = set.find(({ counter }) => !counter.started);
-    if (event >> 16n !== 0xfn || (event & 0xffffn) > 21n || data !== 0n || free === undefined) return no(NOT_SUPPORTED);
+    const free = set.find(({ counter }) => !counter.started && canCount(counter, event, data));
+    if (free === undefined) return no(NOT_SUPPORTED);
     chosen = free;
-    chosen.counter.event = Number(event & 0xffffn);
+    chosen.counter.event = event;
   }
-  if (flags & 2n) chosen.counter.value = 0n;
-  if (flags & 4n) chosen.counter.started = true;
+  if (flags & 2n && !(chosen.counter.isHardware && chosen.counter.started)) chosen.counter.value = 0n;
+  if (flags & 4n) begin(chosen.counter);
   return ok(first + BigInt(chosen.bit));
+}
+
+const firmwareEvent = (code: number): bigint => 0xf_0000n + BigInt(code);
+
+function canCount(counter: Counter, event: bigint, data: bigint): boolean {
+  if (data !== 0n) return false;
+  if (counter.isHardware) return HARDWARE_EVENTS.includes(event);
+  return event >= firmwareEvent(0) && event <= firmwareEvent(21);
+}
+
+function begin(counter: Counter): void {
+  counter.started = true;
+  if (counter.isHardware) counter.value = undefined;
 }

@@ -34,7 +34,7 @@ test.each(SEEDS)('calls of seed %i', async (seed) => {
   const calls = randomCalls(seed);
   const answers = await makeCalls(calls);
   expect(answers).toHaveLength(calls.length);
-  const model = new SbiModel(answers[0]![0] === 0n);
+  const model = new SbiModel(answers[0]![0] === 0n, Number(answers[1]![1]));
   const differences = calls.flatMap((call, index) => {
     const { error, value } = model.answer(call);
     const [gotError, gotValue] = answers[index]!;

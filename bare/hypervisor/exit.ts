@@ -17,7 +17,7 @@ import {
   SUPERVISOR_SOFTWARE_INTERRUPT,
   SUPERVISOR_TIMER_INTERRUPT,
 } from '../rv/causes.ts';
-import { csrr_scause, csrw_hcounteren, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_SSIE, SIE_STIE } from '../rv/csr.ts';
+import { csrr_scause, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_SSIE, SIE_STIE } from '../rv/csr.ts';
 import { handleAccessFault } from './faults.ts';
 import { GUEST_STOPPED } from './guest/guest.ts';
 import { leaveRunning } from './guest/guest-life.ts';
@@ -51,7 +51,7 @@ function handleException(vcpu: Vcpu, cause: u64): u32 {
   }
 }
 
-/** What guests take on this hart without an exit: their own exceptions and their counters. */
+/** What guests take on this hart without an exit: their own exceptions and interrupts. */
 export function delegateToGuests(): void {
   csrw_hedeleg(
     (1 << INSTRUCTION_ADDRESS_MISALIGNED) |
@@ -65,7 +65,6 @@ export function delegateToGuests(): void {
       (1 << STORE_PAGE_FAULT),
   );
   csrw_hideleg(0x444); // VSSI, VSTI, VSEI
-  csrw_hcounteren(7); // cycle, time, instret
   csrw_sie(SIE_SSIE | SIE_STIE);
 }
 

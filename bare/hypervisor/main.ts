@@ -22,6 +22,7 @@ import {
 } from './harts/hart.ts';
 import { startHarts, UNKNOWN_HART } from './harts/start-harts.ts';
 import { startHostDevices } from './host/devices.ts';
+import { probeHostCounters } from './host/host-counters.ts';
 import { probeFirmware, probeHostTimer } from './host/host-sbi.ts';
 import { eachTouchable, hostMemorySize, readMachine } from './host/machine.ts';
 import { lastArgument } from './host/uboot-go.ts';
@@ -72,6 +73,7 @@ export function main(hartId: u64, deviceTree: usize): Vcpu {
   probeGStage();
   probeGuestTimer(hart);
   probeHostTimer(hart);
+  probeHostCounters(hart);
   delegateToGuests();
   initializeScheduler();
   startHarts();

@@ -1,15 +1,19 @@
 /**
- * Instructions that VS-mode could execute were it HS-mode: Priv. 1.13, "Virtual-Instruction Exceptions". A guest waits with wfi;
- * everything else is what its machine, which has no H extension, does not know.
+ * Instructions that VS-mode could execute were it HS-mode: Priv. 1.13, "Virtual-Instruction Exceptions". A guest waits with wfi,
+ * and reads counters; everything else is what its machine, which has no H extension, does not know.
  */
 import { ILLEGAL_INSTRUCTION } from '../rv/causes.ts';
 import { csrr_stval } from '../rv/csr.ts';
 import { giveFault } from './faults.ts';
 import { fetchInstruction, NO_PARCEL } from './memory/guest-access.ts';
-import { RETRY, YIELD } from './outcome.ts';
+import { NEXT, RETRY, YIELD } from './outcome.ts';
+import { readCounterCsr } from './vcpu/counter-csrs.ts';
 import { Vcpu } from './vcpu/vcpu.ts';
 
 const WFI: u64 = 0x1050_0073;
+
+/** Called by its address, so that the compiler does not put it into the way of every exit, which would get the frame that it needs. */
+const didReadCounter: (vcpu: Vcpu, instruction: u64) => bool = readCounterCsr;
 
 export function handleVirtualInstruction(vcpu: Vcpu): u32 {
   // stval has the instruction, or 0 on harts that do not give it.
@@ -20,5 +24,6 @@ export function handleVirtualInstruction(vcpu: Vcpu): u32 {
     if (instruction == NO_PARCEL) return RETRY;
   }
   if (instruction == WFI) return YIELD;
+  if (didReadCounter(vcpu, instruction)) return NEXT;
   return giveFault(vcpu, ILLEGAL_INSTRUCTION, instruction);
 }

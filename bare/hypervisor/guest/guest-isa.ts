@@ -7,7 +7,7 @@
  * - h: no nested virtualization.
  * - v, zve*, zvl*, zv*: the vector registers are not saved. q: nor are 128-bit floating-point ones. zcmt: nor is jvt.
  * - zicbom, zicboz, zicbop, zic64b: henvcfg.CBIE, CBCFE and CBZE are 0, and the tree gives no block sizes.
- * - zawrs: hstatus.VTW makes wrs.nto trap. zihpm: hcounteren gives cycle, time and instret only.
+ * - zawrs: hstatus.VTW makes wrs.nto trap. zihpm: how many hpmcounters there are the SBI says.
  * - zicfilp, zicfiss, smnpm, ssnpm, supm: henvcfg.LPE, SSE and PMM are 0. zkr, and zk, which contains it: `seed` is not given.
  * - sstc, unless henvcfg.STCE can be set: then the guest's timer is that of the SBI alone.
  * - svadu, svpbmt: henvcfg.ADUE is 0 until the guest sets it (FWFT), and PBMTE always.

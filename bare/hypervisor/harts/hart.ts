@@ -12,6 +12,8 @@ export class Hart {
   resident: usize;
   /** Address of the vCPU whose floating-point state is in the hart's registers, or 0: as `resident`. */
   fpOwner: usize;
+  /** Hardware counters that count for the resident vCPU, by the firmware's numbers: see host-counters.ts. */
+  counters: u64;
   /** Number of the guest that ran last. */
   guest: u64;
   /** When the hypervisor's timer fires on this hart. */

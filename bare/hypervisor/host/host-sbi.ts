@@ -19,6 +19,15 @@ import {
   SBI_LEGACY_CONSOLE_PUTCHAR,
   SBI_LEGACY_SET_TIMER,
   SBI_LEGACY_SHUTDOWN,
+  SBI_PMU,
+  SBI_PMU_COUNTER_CONFIG_MATCHING,
+  SBI_PMU_COUNTER_GET_INFO,
+  SBI_PMU_COUNTER_START,
+  SBI_PMU_COUNTER_STOP,
+  SBI_PMU_INFO_FIRMWARE,
+  SBI_PMU_NUM_COUNTERS,
+  SBI_PMU_START_SET_INIT_VALUE,
+  SBI_PMU_STOP_RESET,
   SBI_RFENCE,
   SBI_RFENCE_REMOTE_FENCE_I,
   SBI_RFENCE_REMOTE_HFENCE_GVMA,
@@ -130,6 +139,32 @@ export function hostFenceGuestAsid(harts: u64, start: u64, size: u64, asid: u64)
 export function hostFenceAllGuests(harts: u64): void {
   call(SBI_RFENCE, SBI_RFENCE_REMOTE_HFENCE_GVMA, harts, 0);
   call(SBI_RFENCE, SBI_RFENCE_REMOTE_HFENCE_VVMA, harts, 0);
+}
+
+// Performance counters, each hart's for itself: host-counters.ts. Bit n of `mask` is the firmware's counter n.
+
+/** How many counters there are. */
+export function hostCounterCount(): u64 {
+  return has(SBI_PMU) && ask(SBI_PMU, SBI_PMU_NUM_COUNTERS) == 0 ? value[0] : 0;
+}
+
+/** counter_info, or what says that it is one of the firmware's own. */
+export function hostCounterInfo(counter: u64): u64 {
+  return ask(SBI_PMU, SBI_PMU_COUNTER_GET_INFO, counter) == 0 ? value[0] : SBI_PMU_INFO_FIRMWARE;
+}
+
+/** One of the counters, which are stopped, shall count the event. False when none can. */
+export function hostConfigureCounter(mask: u64, flags: u64, event: u64, data: u64): bool {
+  return call(SBI_PMU, SBI_PMU_COUNTER_CONFIG_MATCHING, 0, mask, flags, event, data) == 0;
+}
+
+export function hostStartCounters(mask: u64, from: u64): void {
+  call(SBI_PMU, SBI_PMU_COUNTER_START, 0, mask, SBI_PMU_START_SET_INIT_VALUE, from);
+}
+
+/** They count no more, and have no event. */
+export function hostStopCounters(mask: u64): void {
+  call(SBI_PMU, SBI_PMU_COUNTER_STOP, 0, mask, SBI_PMU_STOP_RESET);
 }
 
 /** Turns the machine off. */

@@ -33,7 +33,9 @@ import { fence_i, hfence_vvma_all } from '../../rv/intrinsics.ts';
 import { noteLastOn, wasLastOn } from '../guest/guest.ts';
 import { Hart, hartAt, hartCount } from '../harts/hart.ts';
 import { flushGuests, vmidIsShared } from '../memory/gstage.ts';
+import { resumeFixedCounters, suspendFixedCounters } from './counter-csrs.ts';
 import { loadTimer, saveTimer } from './guest-timer.ts';
+import { loadPmu, savePmu } from './pmu.ts';
 import { Vcpu } from './vcpu.ts';
 
 declare function save_fp(area: usize): void;
@@ -42,10 +44,12 @@ declare function load_fp(area: usize): void;
 /** Puts the state of the vCPU, which no hart runs, into the hart that this runs on, unless it is still there from last time. */
 export function loadVcpu(hart: Hart, vcpu: Vcpu): void {
   const hasMoved = vcpu.hart !== hart;
+  resumeFixedCounters(vcpu);
   if (hart.resident == changetype<usize>(vcpu) && !hasMoved && !vcpu.mustFence) return;
   vcpu.hart = hart;
   hart.resident = changetype<usize>(vcpu);
   loadVsState(vcpu);
+  loadPmu(hart, vcpu.pmu);
   loadFp(hart, vcpu, hasMoved);
   forgetOthers(hart, vcpu, hasMoved);
 }
@@ -81,6 +85,8 @@ export function saveVcpu(vcpu: Vcpu): void {
   vcpu.scounteren = csrr_scounteren();
   vcpu.senvcfg = csrr_senvcfg();
   saveTimer(vcpu);
+  savePmu(vcpu.pmu);
+  suspendFixedCounters(vcpu);
   if (vcpu.sstatus & SSTATUS_FS) save_fp(vcpu.fp);
 }
 

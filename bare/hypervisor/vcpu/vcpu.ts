@@ -95,6 +95,9 @@ export class Vcpu {
   henvcfg: u64;
   /** In ticks of `time`: see guest-timer.ts. */
   timer: u64;
+  /** Its `cycle` and `instret`; while it has a hart, less the hart's: see counter-csrs.ts. */
+  cycle: u64;
+  instret: u64;
   // Not banked for VS-mode: the guest writes the supervisor's own.
   scounteren: u64;
   senvcfg: u64;
@@ -133,7 +136,7 @@ export class Vcpu {
 
   /** Bit n: the FWFT feature n is as it is until the hart is reset. */
   lockedFeatures: u64;
-  /** Firmware counters: see pmu.ts. */
+  /** Counters by the SBI: see pmu.ts. */
   pmu: Pmu;
 }
 
