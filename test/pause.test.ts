@@ -11,8 +11,8 @@ const CLOCK = 'bare/guests/testing/clock.ts';
 const MIB = 2 ** 20;
 /** Instructions of a pause, ten of which are a tick. */
 const LONG = 10_000_000;
-/** Ticks that a guest may see of it: two turns, in which it waits for others' harts. */
-const SHORT_TICKS = 200_000;
+/** Ticks that a guest may see of it: three turns, in which it waits for others' harts. */
+const SHORT_TICKS = 300_000;
 /** What the guest sleeps, in ticks. */
 const NAP = 100_000;
 
@@ -23,9 +23,9 @@ const CONFIGURATIONS = [
   { harts: 3, vcpus: 2 },
 ];
 
-/** Two guests that listen, the console of the first shown. */
-async function twoClocks(harts: number, vcpus: number): Promise<Machine> {
-  const machine = await boot({ guests: [CLOCK, CLOCK], vcpus, harts, memory: 8 * MIB });
+/** Two guests that listen, the console of the first shown, and others. */
+async function twoClocks(harts: number, vcpus: number, others: readonly string[] = []): Promise<Machine> {
+  const machine = await boot({ guests: [CLOCK, CLOCK, ...others], vcpus, harts, memory: 8 * MIB });
   for (const guest of [2, 1]) {
     machine.console.write(`\x01${guest}`);
     await machine.console.expect('console of guest');
@@ -144,7 +144,8 @@ test.each([1, 2])('pauses at any moment of boots and reboots leave a guest as it
 test.each([0, 1000, 10_000, 100_000])(
   'paused %i instructions after the key to its end a guest ends, now or later',
   async (instructions) => {
-    const machine = await twoClocks(2, 2);
+    // Where it is over before, the key is for the second guest, and the machine has something to do by the third.
+    const machine = await twoClocks(2, 2, [CLOCK]);
     const { console } = machine;
     console.write('q');
     await machine.run({ instructions });
@@ -162,7 +163,8 @@ test('a disk and a network that are used meanwhile lose nothing', async () => {
   using folder = new TemporaryFolder();
   const disk = folder.pathOf('disk.img');
   writeFileSync(disk, new Uint8Array(512 * 50));
-  const guests = ['bare/guests/disk.ts', 'bare/guests/ping.ts', 'bare/guests/ping.ts', CLOCK].map((path) => ({
+  // The last two have something to do whichever is paused.
+  const guests = ['bare/guests/disk.ts', 'bare/guests/ping.ts', 'bare/guests/ping.ts', CLOCK, CLOCK].map((path) => ({
     path,
     disks: path.includes('disk') ? [0] : [],
   }));
