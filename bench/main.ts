@@ -9,6 +9,7 @@ const groups: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   compiler: async () => (await import('./compiler.ts')).runCompilerBench(),
   machine: async () => (await import('./machine.ts')).runMachineBench(),
   linux: async () => (await import('./linux.ts')).runLinuxBench(),
+  guest: async () => (await import('./guest.ts')).runGuestBench(),
   hypervisor: async () => (await import('./hypervisor.ts')).runHypervisorBench(),
   kvm: async () => (await import('./kvm.ts')).runKvmBench(),
 };

@@ -11,7 +11,7 @@ import { memoryFileReader, writeExitTrace } from './exit-trace.ts';
 import { readUserFile, TemporaryFolder } from './files.ts';
 import type { NetSpec } from './networks.ts';
 import type { HostPlan, PlannedModule } from './plan.ts';
-import { checkQemu, type QemuDebug, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
+import { checkQemu, type QemuDebug, type QemuOptions, qemuCommand, qemuCommandLine, shellQuote } from './qemu.ts';
 import { Terminal } from './terminal.ts';
 
 export interface QemuRun extends BootOptions<NetSpec> {
@@ -29,11 +29,30 @@ export interface QemuRun extends BootOptions<NetSpec> {
  * @throws UserError when there is no QEMU that will do, or QEMU refuses.
  */
 export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
-  const command = qemuCommand();
   using folder = new TemporaryFolder();
   const memoryFile = run.traceFile === undefined ? undefined : folder.pathOf('memory');
-  const commandLine = qemuCommandLine({
-    command,
+  const commandLine = await guestsOnQemu(run, plan, { memoryFile, debug: run.debug });
+  if (run.dryRun) {
+    process.stdout.write(`${shellQuote(commandLine)}\n`);
+    return 0;
+  }
+  checkQemu(qemuCommand());
+  const exitCode = await new Promise<number>((resolve, reject) => follow(commandLine, run, resolve, reject));
+  if (run.traceFile !== undefined && memoryFile !== undefined) {
+    const request = { file: run.traceFile, guestNames: namesOfGuests(run) };
+    await writeExitTrace(request, memoryFileReader(memoryFile));
+  }
+  return exitCode;
+}
+
+/** The command line of a QEMU that runs these guests, its first element the command. */
+export async function guestsOnQemu(
+  run: BootOptions<NetSpec>,
+  plan: HostPlan,
+  { memoryFile, debug }: Pick<QemuOptions, 'memoryFile' | 'debug'> = {},
+): Promise<string[]> {
+  return qemuCommandLine({
+    command: qemuCommand(),
     kernel: await artefactPath('hypervisor.elf'),
     bios: await biosPath(run.bios),
     harts: run.harts ?? 1,
@@ -42,19 +61,8 @@ export async function runOnQemu(run: QemuRun, plan: HostPlan): Promise<number> {
     drives: (run.drives ?? []).map(parseDrive),
     uplinks: uplinksOf(run),
     memoryFile,
-    debug: run.debug,
+    debug,
   });
-  if (run.dryRun) {
-    process.stdout.write(`${shellQuote(commandLine)}\n`);
-    return 0;
-  }
-  checkQemu(command);
-  const exitCode = await new Promise<number>((resolve, reject) => follow(commandLine, run, resolve, reject));
-  if (run.traceFile !== undefined && memoryFile !== undefined) {
-    const request = { file: run.traceFile, guestNames: namesOfGuests(run) };
-    await writeExitTrace(request, memoryFileReader(memoryFile));
-  }
-  return exitCode;
 }
 
 /** QEMU's `-bios`: its `default` is OpenSBI. */
