@@ -5,7 +5,7 @@
 import { ILLEGAL_INSTRUCTION } from '../rv/causes.ts';
 import { csrr_stval } from '../rv/csr.ts';
 import { giveFault } from './faults.ts';
-import { fetchInstruction, NO_PARCEL } from './memory/guest-access.ts';
+import { fetchInstruction, NO_INSTRUCTION } from './memory/guest-access.ts';
 import { NEXT, RETRY, YIELD } from './outcome.ts';
 import { readCounterCsr } from './vcpu/counter-csrs.ts';
 import { Vcpu } from './vcpu/vcpu.ts';
@@ -21,7 +21,7 @@ export function handleVirtualInstruction(vcpu: Vcpu): u32 {
   if (!instruction) {
     instruction = fetchInstruction(vcpu, vcpu.sepc);
     // Another hart of the guest has taken the page away: the fetch will fault.
-    if (instruction == NO_PARCEL) return RETRY;
+    if (instruction == NO_INSTRUCTION) return RETRY;
   }
   if (instruction == WFI) return YIELD;
   if (didReadCounter(vcpu, instruction)) return NEXT;

@@ -122,6 +122,20 @@ describe('frame rows', () => {
   });
 });
 
+it('saves on each way only the registers that it needs', () => {
+  const object = objectOf(`(import "x" "g" (func $g (param i64) (result i64)))
+    ${functionOf(
+      3,
+      `(if (i64.eqz (local.get $a)) (then (return (call $g (local.get $a)))))
+      (i64.add (call $g (call $g (call $g (local.get $a)))) (i64.add (local.get $b) (local.get $c)))`,
+    )}`);
+  const { bytes } = sectionOf(object, '.text');
+  const halves = Array.from({ length: bytes.length / 2 }, (_, i) => bytes[2 * i]! | (bytes[2 * i + 1]! << 8));
+  // c.sdsp and c.ldsp: the return address on either way, and $b and $c on the second, where they live across calls.
+  expect(halves.filter((half) => (half & 0xe003) === 0xe002)).toHaveLength(1 + 3);
+  expect(halves.filter((half) => (half & 0xe003) === 0x6002)).toHaveLength(1 + 3);
+});
+
 describe('what bare-metal code cannot have', () => {
   const message = async (source: string): Promise<string> => {
     try {

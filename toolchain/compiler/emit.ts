@@ -1,6 +1,6 @@
 /** Writes a function whose registers are chosen: prologue and epilogue, moves, calls, jump tables. */
 import { CodeBuffer, type Fields, type FunctionCode, Label } from './code.ts';
-import { type Frame, planFrame } from './frame.ts';
+import { type Frame, planFrame, type SavedRegister } from './frame.ts';
 import { loadImmediate } from './load-immediate.ts';
 import {
   CONSTANT,
@@ -59,34 +59,34 @@ class Emitter {
     const { code, frame } = this;
     code.bind(this.label(block));
     code.position = block.instructions[0]!.position;
-    const framed = frame.blocks.has(block);
-    if (frame.starts.has(block)) this.prologue();
-    else if (framed) code.frame(frame.size, frame.returnAddress);
+    const saved = frame.saved.get(block);
+    if (saved !== undefined && frame.starts.has(block)) this.prologue(saved);
+    else if (saved !== undefined) code.frame(frame.size, frame.returnAddress);
     else code.frame(0, 'ra');
-    const ownFrame = block.cold && !framed;
+    const ownFrame = block.cold && saved === undefined;
     for (const instruction of block.instructions) {
       code.position = instruction.position;
       const last = instruction === block.instructions[block.instructions.length - 2];
       if (ownFrame && last) this.coldFrame();
-      this.instruction(instruction, framed, next);
+      this.instruction(instruction, saved, next);
     }
   }
 
-  private prologue(): void {
+  private prologue(saved: readonly SavedRegister[]): void {
     const { code, frame } = this;
     code.frame(0, 'ra');
     this.adjustStack(-frame.size);
     code.frame(frame.size, 'ra');
     this.storeToStack(RA, frame.returnAddress);
     code.frame(frame.size, frame.returnAddress);
-    for (const { register, offset } of frame.saved) this.storeToStack(register, offset);
+    for (const { register, offset } of saved) this.storeToStack(register, offset);
   }
 
-  private epilogue(): void {
+  private epilogue(saved: readonly SavedRegister[]): void {
     const { code, frame } = this;
     this.loadFromStack(RA, frame.returnAddress);
     code.frame(frame.size, 'ra');
-    for (const { register, offset } of frame.saved) this.loadFromStack(register, offset);
+    for (const { register, offset } of saved) this.loadFromStack(register, offset);
     this.adjustStack(frame.size);
     code.frame(0, 'ra');
   }
@@ -169,8 +169,14 @@ class Emitter {
 
   // ---- Instructions
 
-  private instruction(instruction: MachineInstruction, framed: boolean, next: MachineBlock | undefined): void {
+  /** `saved`: the registers to restore before returning, where there is a frame. */
+  private instruction(
+    instruction: MachineInstruction,
+    saved: readonly SavedRegister[] | undefined,
+    next: MachineBlock | undefined,
+  ): void {
     const { code } = this;
+    const framed = saved !== undefined;
     const { operation, destination, sources, immediate, moves } = instruction;
     switch (operation) {
       case 'li':
@@ -233,7 +239,7 @@ class Emitter {
         return;
       case 'return':
         this.moves(moves, framed);
-        if (framed) this.epilogue();
+        if (framed) this.epilogue(saved);
         code.emit('jalr', { rd: ZERO, rs1: RA, imm: 0 });
         return;
       case 'unreachable':

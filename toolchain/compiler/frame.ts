@@ -10,49 +10,51 @@ import {
   SPILL_SLOT,
   STACK_ARGUMENT,
 } from './machine.ts';
-import { findRegion, isReturningCall } from './region.ts';
+import { findRegion, isReturningCall, partsOf } from './region.ts';
 
 const STACK_ALIGNMENT = 16;
+
+export interface SavedRegister {
+  readonly register: number;
+  /** From sp. */
+  readonly offset: number;
+}
 
 export interface Frame {
   /** A multiple of 16. */
   readonly size: number;
-  /** Callee-saved registers, each with its offset from sp. */
-  readonly saved: readonly { readonly register: number; readonly offset: number }[];
+  /** The blocks that have the frame, each with the callee-saved registers that are saved there. */
+  readonly saved: ReadonlyMap<MachineBlock, readonly SavedRegister[]>;
   readonly returnAddress: number;
   readonly spillOffset: number;
-  /** The blocks that have the frame. */
-  readonly blocks: ReadonlySet<MachineBlock>;
   /** Those that begin with the prologue. */
   readonly starts: ReadonlySet<MachineBlock>;
 }
 
 /** After registers are allocated. */
 export function planFrame(machine: MachineFunction): Frame {
-  const used = new Set<number>();
-  const region = findRegion(machine, (block) => {
-    let needed = false;
-    for (const instruction of block.instructions) {
-      if (isReturningCall(block, instruction) || touchesFrame(instruction)) needed = true;
-      for (const register of writtenRegisters(instruction)) {
-        if (!CALLEE_SAVED.includes(register)) continue;
-        used.add(register);
-        needed = true;
-      }
-    }
-    return needed;
-  });
-  const callee = CALLEE_SAVED.filter((register) => used.has(register));
+  const written = new Map(machine.blocks.map((block) => [block, calleeSavedIn(block)]));
+  const region = findRegion(machine, (block) => written.get(block)!.size > 0 || needsFrame(block));
   const spillOffset = machine.outgoingBytes;
-  const bytes = spillOffset + 8 * (machine.spillSlots + callee.length + 1);
+  const all = CALLEE_SAVED.filter((register) => [...written.values()].some((registers) => registers.has(register)));
+  const bytes = spillOffset + 8 * (machine.spillSlots + all.length + 1);
   const size = Math.ceil(bytes / STACK_ALIGNMENT) * STACK_ALIGNMENT;
-  return {
-    size,
-    saved: callee.map((register, i) => ({ register, offset: size - 16 - 8 * i })),
-    returnAddress: size - 8,
-    spillOffset,
-    ...region,
-  };
+  const saved = new Map<MachineBlock, readonly SavedRegister[]>();
+  for (const part of partsOf(region)) {
+    const used = CALLEE_SAVED.filter((register) => part.some((block) => written.get(block)!.has(register)));
+    const registers = used.map((register, i) => ({ register, offset: size - 16 - 8 * i }));
+    for (const block of part) saved.set(block, registers);
+  }
+  return { size, saved, returnAddress: size - 8, spillOffset, starts: region.starts };
+}
+
+function calleeSavedIn(block: MachineBlock): Set<number> {
+  const written = block.instructions.flatMap((instruction) => [...writtenRegisters(instruction)]);
+  return new Set(written.filter((register) => CALLEE_SAVED.includes(register)));
+}
+
+function needsFrame(block: MachineBlock): boolean {
+  return block.instructions.some((instruction) => isReturningCall(block, instruction) || touchesFrame(instruction));
 }
 
 /** Uses a slot for a spilled register. */

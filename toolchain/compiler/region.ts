@@ -43,3 +43,26 @@ export function findRegion(machine: MachineFunction, needs: (block: MachineBlock
   const starts = [...blocks].filter((block) => !predecessors.get(block)!.some((before) => blocks.has(before)));
   return { blocks, starts: new Set(starts) };
 }
+
+/** The region's blocks in parts between which nothing leads: each saves what it uses itself. */
+export function partsOf({ blocks, starts }: Region): MachineBlock[][] {
+  const partOf = new Map<MachineBlock, MachineBlock[]>();
+  for (const start of starts) {
+    const part: MachineBlock[] = [];
+    const pending = [start];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const other = partOf.get(next);
+      if (other === part) continue;
+      if (other !== undefined) {
+        // Two ways in that meet.
+        part.push(...other);
+        for (const block of other) partOf.set(block, part);
+        continue;
+      }
+      part.push(next);
+      partOf.set(next, part);
+      pending.push(...next.successors.filter((successor) => blocks.has(successor)));
+    }
+  }
+  return [...new Set(partOf.values())];
+}

@@ -14,10 +14,8 @@ export class HartLock {
 /** Waits until the lock is free, or this hart's. */
 export function takeLock(lock: HartLock): void {
   const self = read_tp();
-  if (lock.owner != self) {
-    acquire(changetype<usize>(lock));
-    lock.owner = self;
-  }
+  if (lock.owner != self) acquire(changetype<usize>(lock));
+  lock.owner = self;
   lock.depth++;
 }
 

@@ -4,21 +4,12 @@
  *
  * A fault overwrites sepc, scause, stval, htval and the trap fields of hstatus: read those before.
  */
+import { isCompressed } from '../../lib/compressed.ts';
 import { LOAD_GUEST_PAGE_FAULT } from '../../rv/causes.ts';
 import { hlv_d, hlvx_hu } from '../../rv/intrinsics.ts';
 import { expectFault, takeFault } from '../harts/hart.ts';
 import { Vcpu } from '../vcpu/vcpu.ts';
 import { touchMemory } from './guest-memory.ts';
-
-/** What `fetchParcel` returns when the address cannot be fetched from: no parcel is that large. */
-export const NO_PARCEL: u64 = ~0;
-
-/** 16 bits of code at the guest's virtual address, or NO_PARCEL. */
-export function fetchParcel(vcpu: Vcpu, address: u64): u64 {
-  expectFault(vcpu.hart);
-  const parcel = hlvx_hu(address);
-  return takeFault(vcpu.hart) ? NO_PARCEL : parcel;
-}
 
 /** 8 bytes at the guest's virtual address; the caller asks `takeFault` whether they could be read. */
 export function loadAsGuest(vcpu: Vcpu, address: u64): u64 {
@@ -38,10 +29,14 @@ function hasMetUntouched(vcpu: Vcpu): bool {
   return touchMemory(vcpu.guest, (hart.faultGuestAddress << 2) | (hart.faultAddress & 3));
 }
 
-/** The instruction at the guest's virtual address, 2 or 4 bytes, or NO_PARCEL. */
+/** What `fetchInstruction` returns when the address cannot be fetched from: no instruction is that. */
+export const NO_INSTRUCTION: u64 = ~0;
+
+/** The instruction at the guest's virtual address, 2 or 4 bytes, or NO_INSTRUCTION. */
 export function fetchInstruction(vcpu: Vcpu, address: u64): u64 {
-  const low = fetchParcel(vcpu, address);
-  if (low == NO_PARCEL || (low & 3) != 3) return low;
-  const high = fetchParcel(vcpu, address + 2);
-  return high == NO_PARCEL ? NO_PARCEL : low | (high << 16);
+  const hart = vcpu.hart;
+  expectFault(hart);
+  let instruction = hlvx_hu(address);
+  if (!isCompressed(<u32>instruction) && !hart.faultCause) instruction |= hlvx_hu(address + 2) << 16;
+  return takeFault(hart) ? NO_INSTRUCTION : instruction;
 }

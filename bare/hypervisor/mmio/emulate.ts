@@ -5,6 +5,7 @@ import {
   INSTRUCTION_GUEST_PAGE_FAULT,
   INSTRUCTION_PAGE_FAULT,
   LOAD_ACCESS_FAULT,
+  LOAD_GUEST_PAGE_FAULT,
   LOAD_PAGE_FAULT,
   STORE_ACCESS_FAULT,
   STORE_GUEST_PAGE_FAULT,
@@ -15,69 +16,53 @@ import { giveFault } from '../faults.ts';
 import { touchMemory } from '../memory/guest-memory.ts';
 import { NEXT, RESUME, RETRY } from '../outcome.ts';
 import { register, setRegister, Vcpu } from '../vcpu/vcpu.ts';
-import { Access, extend, truncate } from './access.ts';
+import { Access, COMPRESSED, extend, FLOAT, registerOf, truncate, WRITE, widthOf } from './access.ts';
 import { hasFloatRegisters, readFloat, writeFloat } from './float-registers.ts';
 import { findRegion, Region, readRegion, takes, writeRegion } from './region.ts';
-import { COMPRESSED, isPageTableAccess, NOT_AN_ACCESS, NOT_FETCHED, readTrapped } from './trapped-instruction.ts';
+import { NOT_FETCHED, readTrapped } from './trapped-instruction.ts';
 import { isUnfinished, startAfresh } from './unfinished.ts';
-
-const access = new Access();
 
 /** A guest-page fault: a device's register, memory that nobody has touched yet, or an address behind which there is nothing. */
 export function handleGuestPageFault(vcpu: Vcpu): u32 {
-  const cause = csrr_scause();
   const stval = csrr_stval();
-  const htinst = csrr_htinst();
   // htval lacks the two lowest bits, which translation does not change.
   const address = (csrr_htval() << 2) | (stval & 3);
   const region = findRegion(vcpu.guest, address);
-  if (!region && touchMemory(vcpu.guest, address)) return RETRY;
-  if (!region || cause == INSTRUCTION_GUEST_PAGE_FAULT || isPageTableAccess(htinst)) {
-    return giveFault(vcpu, accessFaultFor(cause), stval);
-  }
-  lockDevices();
-  const outcome = emulate(vcpu, region, <u32>(address - region.start), cause, htinst, stval);
-  unlockDevices();
-  return outcome;
-}
-
-/** The access to the region's device that caused the fault. */
-function emulate(vcpu: Vcpu, region: Region, offset: u32, cause: u64, htinst: u64, stval: u64): u32 {
-  const length = readTrapped(vcpu, htinst, stval, access);
-  if (length == NOT_FETCHED) return giveFetchFault(vcpu);
-  if (length == NOT_AN_ACCESS || !takes(region, offset, access.width) || !isPossible(vcpu, cause)) {
-    return giveFault(vcpu, accessFaultFor(cause), stval);
-  }
-  startAfresh();
-  perform(vcpu, region, offset);
-  if (isUnfinished) return RETRY;
-  if (length != COMPRESSED) return NEXT;
-  vcpu.sepc += COMPRESSED;
+  if (!region) return touchMemory(vcpu.guest, address) ? RETRY : giveAccessFault(vcpu);
+  const access = readTrapped(vcpu, csrr_htinst(), stval);
+  if (access == NOT_FETCHED) return giveFetchFault(vcpu);
+  const offset = address - region.start;
+  if (!isPossible(vcpu, access) || !takes(region, offset, widthOf(access))) return giveAccessFault(vcpu);
+  if (!perform(vcpu, access, region, <u32>offset)) return RETRY;
+  if (!(access & COMPRESSED)) return NEXT;
+  vcpu.sepc += 2;
   return RESUME;
 }
 
-/** On hardware the bus would answer so. */
-function accessFaultFor(cause: u64): u64 {
-  if (cause == INSTRUCTION_GUEST_PAGE_FAULT) return INSTRUCTION_ACCESS_FAULT;
-  return cause == STORE_GUEST_PAGE_FAULT ? STORE_ACCESS_FAULT : LOAD_ACCESS_FAULT;
-}
-
 /** Whether this instruction can have trapped so: another hart of the guest may have changed it before it was fetched. */
-function isPossible(vcpu: Vcpu, cause: u64): bool {
-  if (access.isFloat && !hasFloatRegisters(vcpu)) return false;
-  return access.write == (cause == STORE_GUEST_PAGE_FAULT);
+function isPossible(vcpu: Vcpu, access: Access): bool {
+  if (access & FLOAT && !hasFloatRegisters(vcpu)) return false;
+  return csrr_scause() == (access & WRITE ? STORE_GUEST_PAGE_FAULT : LOAD_GUEST_PAGE_FAULT);
 }
 
-function perform(vcpu: Vcpu, region: Region, offset: u32): void {
-  const number = access.register;
-  if (access.write) {
-    const value = access.isFloat ? readFloat(vcpu, number) : register(vcpu, number);
-    writeRegion(region, offset, access.width, truncate(access, value));
-  } else {
-    const value = extend(access, readRegion(region, offset, access.width));
-    if (access.isFloat) writeFloat(vcpu, number, value);
-    else setRegister(vcpu, number, value);
-  }
+/** False when the device has more to do for it: it shall be made again. */
+function perform(vcpu: Vcpu, access: Access, region: Region, offset: u32): bool {
+  lockDevices();
+  startAfresh();
+  if (access & WRITE) writeRegion(region, offset, widthOf(access), truncate(access, source(vcpu, access)));
+  else setDestination(vcpu, access, extend(access, readRegion(region, offset, widthOf(access))));
+  const isDone = !isUnfinished;
+  unlockDevices();
+  return isDone;
+}
+
+function source(vcpu: Vcpu, access: Access): u64 {
+  return access & FLOAT ? readFloat(vcpu, registerOf(access)) : register(vcpu, registerOf(access));
+}
+
+function setDestination(vcpu: Vcpu, access: Access, value: u64): void {
+  if (access & FLOAT) writeFloat(vcpu, registerOf(access), value);
+  else setRegister(vcpu, registerOf(access), value);
 }
 
 /** The guest's own fetch would have faulted where ours did: HLVX faults as a load. */
@@ -88,4 +73,14 @@ function giveFetchFault(vcpu: Vcpu): u32 {
   csrw_scause(cause);
   csrw_stval(vcpu.hart.faultAddress);
   return giveFault(vcpu, cause, vcpu.hart.faultAddress);
+}
+
+/** On hardware the bus would answer so. */
+function giveAccessFault(vcpu: Vcpu): u32 {
+  return giveFault(vcpu, accessFaultFor(csrr_scause()), csrr_stval());
+}
+
+function accessFaultFor(cause: u64): u64 {
+  if (cause == INSTRUCTION_GUEST_PAGE_FAULT) return INSTRUCTION_ACCESS_FAULT;
+  return cause == STORE_GUEST_PAGE_FAULT ? STORE_ACCESS_FAULT : LOAD_ACCESS_FAULT;
 }

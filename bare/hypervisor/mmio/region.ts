@@ -60,17 +60,16 @@ export function freeRegions(guest: Guest): void {
   guest.regions = null;
 }
 
-/** Whether the device takes an access of so many bytes at `offset`; one of 8 may also be two of 4. */
+/** Whether the device takes an access of so many bytes at `offset`; one of 8 may also be two of 4. No device takes one of 0. */
 export function takes(region: Region, offset: u64, width: u32): bool {
-  if (offset & (width - 1) || region.size - offset < width) return false;
-  return (region.widths & width) != 0 || (width == 8 && (region.widths & 4) != 0);
+  const widths = region.widths & 4 ? region.widths | 8 : region.widths;
+  return (widths & width) != 0 && (offset & (width - 1)) == 0 && region.size - offset >= width;
 }
 
 /** The register's value. The device takes the access. */
 export function readRegion(region: Region, offset: u32, width: u32): u64 {
   if (region.widths & width) return region.read(region.device, offset, width);
-  const low = region.read(region.device, offset, 4);
-  return low | (region.read(region.device, offset + 4, 4) << 32);
+  return readRegion(region, offset, 4) | (readRegion(region, offset + 4, 4) << 32);
 }
 
 /** Writes the register. The device takes the access. */
@@ -78,7 +77,7 @@ export function writeRegion(region: Region, offset: u32, width: u32, value: u64)
   if (region.widths & width) {
     region.write(region.device, offset, width, value);
   } else {
-    region.write(region.device, offset, 4, value & 0xffff_ffff);
-    region.write(region.device, offset + 4, 4, value >> 32);
+    writeRegion(region, offset, 4, value & 0xffff_ffff);
+    writeRegion(region, offset + 4, 4, value >> 32);
   }
 }

@@ -24,7 +24,7 @@ import {
   printName,
   vcpuOf,
 } from '../guest/guest.ts';
-import { fetchInstruction, NO_PARCEL } from '../memory/guest-access.ts';
+import { fetchInstruction, NO_INSTRUCTION } from '../memory/guest-access.ts';
 import { EXIT_COUNTERS, exitCause, exitCount, VCPU_X, Vcpu } from '../vcpu/vcpu.ts';
 import { printRegisters } from './registers.ts';
 
@@ -101,7 +101,7 @@ function reportEarlierTrap(vcpu: Vcpu): void {
 function printInstruction(vcpu: Vcpu, address: u64): void {
   printHex(address);
   const instruction = fetchInstruction(vcpu, address);
-  if (instruction == NO_PARCEL) {
+  if (instruction == NO_INSTRUCTION) {
     print(' (cannot be fetched)');
     return;
   }

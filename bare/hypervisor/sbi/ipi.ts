@@ -25,8 +25,9 @@ export function handleIpi(vcpu: Vcpu): u32 {
 
 /** Raises the supervisor software interrupt of each hart of the guest whose bit is set. */
 export function sendIpi(vcpu: Vcpu, harts: u64): void {
-  for (; harts; harts &= harts - 1) {
-    const receiver = vcpuOf(vcpu.guest, <usize>ctz(harts));
+  for (let id: usize = 0; harts; id++, harts >>= 1) {
+    if (!(harts & 1)) continue;
+    const receiver = vcpuOf(vcpu.guest, id);
     countEvent(vcpu.pmu, SBI_PMU_FW_IPI_SENT);
     countEvent(receiver.pmu, SBI_PMU_FW_IPI_RECEIVED);
     raiseInterrupt(receiver, HVIP_VSSIP);
