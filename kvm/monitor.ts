@@ -51,6 +51,8 @@ export class Monitor {
   readonly #threads: readonly Thread[];
   readonly #serve: MonitorOptions['serve'];
   readonly #kickAll = () => this.#command(COMMAND_END);
+  /** From `end` on nothing else is asked of the threads: a vCPU that fails last must not make the others pause. */
+  #ending = false;
   #ended = false;
   #waiting: { readonly state: number; readonly resolve: () => void }[] = [];
 
@@ -81,6 +83,7 @@ export class Monitor {
 
   /** @param only this vCPU, for single steps */
   resume(only?: number): void {
+    if (this.#ending) return;
     for (const [index, { mailbox }] of this.#threads.entries()) {
       if (only === undefined || only === index) mailbox.command = COMMAND_RUN;
     }
@@ -88,6 +91,7 @@ export class Monitor {
 
   /** Ends the threads; resolves when they have. */
   async end(): Promise<void> {
+    this.#ending = true;
     this.#command(COMMAND_END);
     await this.#allIn(STATE_ENDED);
     this.#ended = true;
@@ -96,6 +100,7 @@ export class Monitor {
   }
 
   #command(command: number): void {
+    if (this.#ending && command !== COMMAND_END) return;
     for (const { mailbox, vcpu } of this.#threads) {
       mailbox.command = command;
       if (mailbox.tid !== 0 && mailbox.state !== STATE_ENDED) vcpu.kick(mailbox.tid);

@@ -7,6 +7,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cpio } from '../test/nested/cpio.ts';
 import { busybox, init, kernelPath, modules, mountPoints } from '../test/nested/debian.ts';
 import { APP, nestedHost } from '../test/nested/host.ts';
+import { hostileFiles } from '../test/nested/hostile-files.ts';
+import { extractVmlinux } from '../test/nested/vmlinux.ts';
 
 /** What runs in the guest of the guest: a shell, with drivers for disk and network. */
 const guestRamDisk = cpio([
@@ -24,13 +26,16 @@ const guestRamDisk = cpio([
   init('echo "guest is up with $(nproc) CPUs"', 'exec setsid cttyhack sh'),
 ]);
 
-const PROGRAMS = ['exits', 'pc', 'gdb', 'save', 'linux'];
+const PROGRAMS = ['exits', 'pc', 'gdb', 'save', 'images', 'hostile', 'hostile-command', 'linux'];
 let output = '';
 
 beforeAll(async () => {
+  const kernel = readFileSync(kernelPath);
   output = await nestedHost(
     [
-      { path: `${APP}/vmlinuz`, bytes: readFileSync(kernelPath) },
+      { path: `${APP}/vmlinuz`, bytes: kernel },
+      { path: `${APP}/vmlinux`, bytes: extractVmlinux(kernel) },
+      ...hostileFiles(`${APP}/hostile`),
       { path: `${APP}/guest.cpio`, bytes: guestRamDisk },
     ],
     ...PROGRAMS.map((name) => `echo "== ${name}"; node --test-reporter=tap dist/test/nested/${name}.nested.js`),

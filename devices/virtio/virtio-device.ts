@@ -243,6 +243,8 @@ export class VirtioDevice implements DriverLink {
       setup.queue?.load(saved.state('ring'));
     }
     if (state.has('model')) this.model.load?.(state.state('model'));
+    // What it had put off when it was saved.
+    for (const index of this.#queues.keys()) this.#later?.(() => this.notify(index));
   }
 
   get #running(): boolean {

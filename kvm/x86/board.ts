@@ -26,6 +26,8 @@ export interface BoardOptions {
   readonly transmit: (byte: number) => void;
   readonly powerOff: () => void;
   readonly resetProcessor: () => void;
+  /** Does work of a device after other work: vCPUs run meanwhile, and may give it as much as it can do. */
+  readonly later: (work: () => void) => void;
   /** A line for the user. */
   readonly warn: (message: string) => void;
   /** Milliseconds since 1970. */
@@ -38,7 +40,7 @@ export class Board {
   readonly #memory = new Bus();
 
   constructor(options: BoardOptions) {
-    const { memory, powerOff, resetProcessor, transmit, virtio, warn } = options;
+    const { later, memory, powerOff, resetProcessor, transmit, virtio, warn } = options;
     const line = (irq: number) => whenChanged((level) => options.setIrq(irq, level));
     this.serial = new Uart16550({ transmit, interrupt: line(COM1_IRQ) });
     this.#attachPorts('serial', COM1_PORT, 8, this.serial);
@@ -46,7 +48,7 @@ export class Board {
     this.#attachKeyboardController(new I8042({ resetProcessor }));
     this.#attachPorts('sleep', SLEEP_CONTROL_PORT, 2, new SleepRegisters({ powerOff }));
     for (const [index, { address, irq }] of virtioSlots(virtio.length).entries()) {
-      const device = new VirtioMmio({ model: virtio[index], memory, interrupt: line(irq), warn });
+      const device = new VirtioMmio({ model: virtio[index], memory, interrupt: line(irq), warn, later });
       const name = `virtio${index}`;
       this.#memory.attach({ name, base: address, length: VIRTIO_MMIO_LENGTH, device, sizes: [1, 2, 4] });
     }

@@ -63,6 +63,7 @@ export class Pc {
   readonly #monitor: Monitor;
   readonly #ownsKvm: boolean;
   readonly #output: PcOptions['output'];
+  #closed = false;
   #printed: number[] = [];
   #stop: ((reason: StopReason) => void) | undefined;
   /** What stopped the guest when nobody waited for it. */
@@ -95,7 +96,10 @@ export class Pc {
     this.board = new Board({
       memory: this.memory,
       virtio: options.virtio ?? [],
-      setIrq: (irq, level) => wired && this.vm.setIrqLine(irq, level),
+      setIrq: (irq, level) => {
+        if (wired && !this.#closed) this.vm.setIrqLine(irq, level);
+      },
+      later: (work) => setImmediate(() => !this.#closed && work()),
       transmit: (byte) => this.#transmit(byte),
       powerOff: () => this.#end({ kind: 'power-off' }),
       resetProcessor: () => this.#end({ kind: 'reset' }),
@@ -158,6 +162,7 @@ export class Pc {
   /** Ends the threads and gives the virtual machine back. */
   async close(): Promise<void> {
     await this.#monitor.end();
+    this.#closed = true;
     for (const vcpu of this.vcpus) vcpu[Symbol.dispose]();
     this.vm[Symbol.dispose]();
     if (this.#ownsKvm) this.vm.kvm[Symbol.dispose]();

@@ -37,6 +37,7 @@ export function init(...lines: readonly string[]): CpioEntry {
     '/bin/busybox --install -s /bin',
     'export PATH=/bin HOME=/root',
     'mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev',
+    'mkdir -p /dev/pts; mount -t devpts devpts /dev/pts',
     'for module in /modules/*.ko; do insmod $module; done',
     ...lines,
   ];

@@ -1,0 +1,4 @@
+.code64
+    cli
+1:  hlt
+    jmp  1b

@@ -1,0 +1,3 @@
+.code64
+    mov  $0x80000000, %eax
+    jmp  *%rax

@@ -1,0 +1,3 @@
+.code64
+    cli
+1:  jmp  1b

@@ -1,0 +1,3 @@
+.code64
+1:  push %rsp
+    jmp  1b

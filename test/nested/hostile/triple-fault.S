@@ -1,0 +1,3 @@
+# An exception without an interrupt table.
+.code64
+    ud2
