@@ -10,21 +10,27 @@ import { KvmTarget } from '../../debug/gdb/kvm-target.ts';
 import { GdbStub } from '../../debug/gdb/stub.ts';
 import { GdbClient } from '../../debug/gdb/testing/client.ts';
 import { Kvm } from '../../kvm/kvm.ts';
+import { readImage } from '../../kvm/x86/boot/image.ts';
+import { elf64 } from '../../kvm/x86/boot/testing/images.ts';
 import { probeDebugSupport } from '../../kvm/x86/debug/support.ts';
-import { Pc } from '../../kvm/x86/pc.ts';
+import { Pc, type PcOptions } from '../../kvm/x86/pc.ts';
 import { CODE, hlt, int3, jumpFar, jumpToItself, movAl, movDx, nop, outDxAl, RAM, storeAx } from './flat.ts';
 
 using kvm = new Kvm();
 const support = probeDebugSupport(kvm);
 console.log(`# ${JSON.stringify(support)}`);
 
-/** A flat guest, run as the command does it, held by a debugger before its first instruction. */
-async function debugged(...code: number[]) {
+/** A flat real-mode guest. */
+function debugged(...code: number[]) {
+  const flat = { bytes: Uint8Array.from(code), address: CODE, mode: 'real' } as const;
+  return debuggedPc({ boot: { flat }, memory: RAM, vcpus: 1 });
+}
+
+/** A guest that is run as the command does it, held by a debugger before its first instruction. */
+async function debuggedPc(options: Pick<PcOptions, 'boot' | 'memory' | 'vcpus'>) {
   let printed = '';
   const pc = new Pc({
-    boot: { flat: { bytes: Uint8Array.from(code), address: CODE, mode: 'real' } },
-    memory: RAM,
-    vcpus: 1,
+    ...options,
     output: (bytes) => {
       printed += Buffer.from(bytes).toString('latin1');
     },
@@ -172,6 +178,38 @@ test("an int3 of the guest's own goes to its handler", async () => {
   assert.equal(printed(), 'H');
   client.send('D');
   assert.equal(await ended, 'halted');
+});
+
+test('two CPUs are two threads: the second one is started, stops at a breakpoint, and steps alone', async () => {
+  const started = 0x8000;
+  const code = [
+    ...[0xc7, 0x04, 0x25, 0x00, 0x80, 0, 0, 0x90, 0x90, 0xeb, 0xfd], // mov dword [0x8000], "nop; nop; jmp to the second nop"
+    ...[0xbb, 0, 0, 0xe0, 0xfe], //                                     mov ebx, 0xfee00000: the local APIC
+    ...[0xc7, 0x83, 0xf0, 0x00, 0, 0, 0xff, 0x01, 0, 0], //             mov dword [rbx + 0xf0], 0x1ff: it is on
+    ...[0xc7, 0x83, 0x10, 0x03, 0, 0, 0, 0, 0, 1], //                   mov dword [rbx + 0x310], 1 << 24: to CPU 1
+    ...[0xc7, 0x83, 0x00, 0x03, 0, 0, 0x00, 0x45, 0, 0], //             mov dword [rbx + 0x300], 0x4500: INIT
+    ...[0xc7, 0x83, 0x00, 0x03, 0, 0, 0x08, 0x46, 0, 0], //             mov dword [rbx + 0x300], 0x4608: start at 0x8000
+    ...jumpToItself,
+  ];
+  const image = readImage(elf64({ content: Uint8Array.from(code) }))!;
+  const system = { image, commandLine: '', ramDisk: undefined };
+  const { client, ended, pc } = await debuggedPc({ boot: { system }, memory: 4 * 2 ** 20, vcpus: 2 });
+  const info = (thread: number) => Buffer.from(client.ask(`qThreadExtraInfo,${thread}`)!, 'hex').toString();
+  assert.equal(client.ask('qfThreadInfo'), 'm1,2');
+  assert.deepEqual([info(1), info(2)], ['vCPU 0, 64-bit, ring 0', 'vCPU 1, real mode, waiting']);
+  assert.equal(client.ask(`Z0,${hex(started + 1)},1`), 'OK');
+  assert.equal(await client.wait('c'), 'T05thread:2;');
+  // The offset in its segment, which begins there.
+  assert.equal(client.ask(`p${RIP}`), littleEndian(1));
+  assert.equal(info(2), 'vCPU 1, real mode');
+  const first = pc.vcpus[0]!.instructionAddress;
+  assert.equal(await client.wait('vCont;s:2'), 'T05thread:2;');
+  assert.equal(client.ask(`p${RIP}`), littleEndian(2));
+  assert.equal(pc.vcpus[0]!.instructionAddress, first);
+  assert.equal(await client.wait('c'), 'T05thread:2;');
+  assert.equal(client.ask(`p${RIP}`), littleEndian(1));
+  client.send('k');
+  assert.equal(await ended, 'killed');
 });
 
 test('a guest that cannot go on is looked into first', async () => {

@@ -8,6 +8,7 @@
     mov  $other_end - other, %ecx
     rep  movsb
     mov  $0xfee00000, %ebx
+    movl $0x1ff, 0xf0(%rbx)             # the local APIC is on
     movl $0x1000000, 0x310(%rbx)
     movl $0x4500, 0x300(%rbx)           # INIT
     movl $0x4608, 0x300(%rbx)           # start-up at 0x8000
