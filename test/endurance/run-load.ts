@@ -1,0 +1,71 @@
+/** One run: the guests under load, and what is to be said about it afterwards. */
+import { TemporaryFolder } from '../../cli/files.ts';
+import { lostWrites } from './disk-image.ts';
+import { blockDisk, LINUX_NAMES, type Load, prepareLoad } from './guests.ts';
+import { type Host, machineHost, type QemuOptions, qemuHost } from './hosts.ts';
+import { type GuestProgress, Watch } from './watch.ts';
+
+export interface LoadRun extends Load {
+  /** Undefined for the built-in machine. */
+  readonly qemu: QemuOptions | undefined;
+  /** Seconds of the host's without a word of any guest, after which the run has hung. */
+  readonly patience: number;
+  /** Gets every line of the console. */
+  readonly log: (line: string) => void;
+}
+
+export interface LoadResult {
+  /** Empty when all went well. */
+  readonly problems: readonly string[];
+  readonly guests: ReadonlyMap<string, GuestProgress>;
+  /** Seconds of the host's. */
+  readonly wall: number;
+  /** Bytes of the host's process: when all loads ran, and last. */
+  readonly memory: { readonly first: number; readonly last: number };
+}
+
+/** @throws UserError when there is no such host, or no Linux yet. */
+export async function runLoad(run: LoadRun): Promise<LoadResult> {
+  using folder = new TemporaryFolder();
+  const options = prepareLoad(run, folder);
+  const host = await (run.qemu === undefined ? machineHost(options) : qemuHost(options, run.qemu));
+  const watch = new Watch(LINUX_NAMES);
+  const begun = performance.now();
+  const memory = await follow(host, watch, run);
+  const lost = [...watch.guests].flatMap(([name, { rounds }]) =>
+    lostWrites(folder.read(blockDisk(name)), name, rounds.get('disk') ?? 0),
+  );
+  return {
+    problems: [...watch.problems, ...lost],
+    guests: watch.guests,
+    wall: (performance.now() - begun) / 1000,
+    memory,
+  };
+}
+
+/** Seconds without a word of any guest when something was wrong before: what comes of it is worth the wait, and not more. */
+const PATIENCE_AFTER_PROBLEM = 30;
+
+async function follow(host: Host, watch: Watch, { patience, log }: LoadRun): Promise<LoadResult['memory']> {
+  let [first, last] = [0, 0];
+  let timer: NodeJS.Timeout | undefined;
+  const expectMore = () => {
+    clearTimeout(timer);
+    const seconds = watch.problems.length === 0 ? patience : PATIENCE_AFTER_PROBLEM;
+    timer = setTimeout(() => {
+      watch.problems.push(`nothing has been printed for ${seconds} s`);
+      host.stop();
+    }, seconds * 1000);
+  };
+  expectMore();
+  const end = await host.run((text) => {
+    for (const line of watch.add(text)) log(line);
+    expectMore();
+    if (first === 0 && watch.allStarted) first = host.memory();
+    if (first !== 0 && !watch.allShutDown) last = host.memory();
+    if (watch.allShutDown) host.stop();
+  });
+  clearTimeout(timer);
+  if (!watch.allShutDown) watch.problems.push(`${end} before the guests have ended`);
+  return { first, last };
+}
