@@ -24,15 +24,18 @@ afterAll(() => folder[Symbol.dispose]());
 
 function guestsFile(): string {
   const { kernel, initrd } = fetchedLinux();
-  const linux = { kernel, initrd, memory: '256M', net: true };
+  const linux = { kernel, initrd, memory: '256M', networks: ['switch'] };
   const disk = (name: string) => [folder.write(name, new Uint8Array(16 * MIB))];
   const guests = {
     north: { ...linux, append: 'console=hvc0', disks: disk('north.img') },
     south: { ...linux, append: 'console=ttyS0', disks: disk('south.img'), vcpus: 2 },
-    stray: { kernel: join(HOSTILE, 'jump-outside.S'), memory: '16M', net: true },
-    wild: { kernel: join(HOSTILE, 'wild-virtio.S'), memory: '16M', net: true },
+    stray: { kernel: join(HOSTILE, 'jump-outside.S'), memory: '16M', networks: ['switch'] },
+    wild: { kernel: join(HOSTILE, 'wild-virtio.S'), memory: '16M', networks: ['switch'] },
   };
-  return folder.write('guests.json', Buffer.from(JSON.stringify({ host: { harts: 2 }, guests })));
+  return folder.write(
+    'guests.json',
+    Buffer.from(JSON.stringify({ host: { harts: 2 }, networks: { switch: {} }, guests })),
+  );
 }
 
 /** The shell of a guest; only one of them is at the console at a time. */
@@ -88,7 +91,7 @@ async function writeDisk(shell: Shell): Promise<void> {
 test(
   'two Linux guests among hostile ones: shells, network, disks, a reboot',
   async () => {
-    const session = startSession(['run', guestsFile(), '--on', 'qemu']);
+    using session = startSession(['run', guestsFile(), '--on', 'qemu']);
     const [north, south] = [new Shell(session, 1), new Shell(session, 2)];
     await north.comeUp();
     await south.comeUp();

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { main } from './typevisor.ts';
 
-export interface Session {
+/** Disposing of it ends the command. */
+export interface Session extends Disposable {
   /** All of stdout so far. */
   readonly output: string;
   type(text: string): void;
@@ -37,6 +38,7 @@ export function startSession(args: readonly string[]): Session {
     },
     end,
     type: (text) => void child.stdin.write(text),
+    [Symbol.dispose]: () => void child.kill(),
     async expect(text) {
       for (;;) {
         const found = output.indexOf(text, position);

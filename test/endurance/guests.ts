@@ -45,15 +45,14 @@ export function prepareLoad({ seconds, harts, beside }: Load, folder: TemporaryF
     const environment = `guest=${name} address=${address} peer=${peer} duration=${seconds}`;
     const append = `console=${console} printk.devkmsg=on ${ALARMS} ${environment}`;
     const disks = [2 * index, 2 * index + 1];
-    return { name, path: kernel, initrd: withScripts, append, memory: MEMORY, vcpus: 2, disks, net: true };
+    return { name, path: kernel, initrd: withScripts, append, memory: MEMORY, vcpus: 2, disks };
   });
-  const others = beside.map(
-    (path, index): GuestOptions => ({ name: `beside-${index + 1}`, path, disks: [], net: true }),
-  );
+  const others = beside.map((path, index): GuestOptions => ({ name: `beside-${index + 1}`, path }));
   return {
     guests: [...linux, ...others],
     memory: 16 * MIB,
     harts,
+    networks: { switch: {} },
     drives: drives.map((name) => folder.write(name, new Uint8Array(DISK_BYTES))),
   };
 }

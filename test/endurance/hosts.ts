@@ -39,7 +39,7 @@ export async function qemuHost(options: BootOptions, { command, shift }: QemuOpt
       return { ...module, file: { path, bytes: module.file.bytes } };
     }),
     drives: (options.drives ?? []).map(parseDrive),
-    uplink: undefined,
+    uplinks: [],
   });
   let qemu: ChildProcess | undefined;
   return {

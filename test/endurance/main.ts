@@ -9,10 +9,10 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '60' },
     on: { type: 'string', default: 'qemu' },
-    shift: { type: 'string', default: '6' },
+    shift: { type: 'string', default: '5' },
     real: { type: 'boolean', default: false },
     qemu: { type: 'string', default: qemuCommand() },
-    harts: { type: 'string', default: '2' },
+    harts: { type: 'string', default: '1' },
     beside: { type: 'string', multiple: true, default: [] },
     patience: { type: 'string', default: '600' },
     log: { type: 'string' },

@@ -3,9 +3,9 @@
 /** What Linux prints when something has waited for too long or is broken. */
 const ALARMS =
   /rcu: INFO: |rcu: .*starved|soft lockup|hard LOCKUP|blocked for more than|BUG:|WARNING:|Oops|Kernel panic|I\/O error|nobody cared|Out of memory|NETDEV WATCHDOG|EXT4-fs error/;
-const HOST_ALARMS = /^typevisor: (panic|guest (north|south): (stopped|refused))|^firmware: /;
-/** The rest of a report is the guest's name, its time in seconds, and what it says. */
-const REPORT = /^\[([a-z]+)\] \[ *([0-9.]+)\] endurance: (.*)$/;
+const HOST_ALARMS = /^typevisor: panic|^firmware: /;
+/** A guest's time in seconds, and what it says. */
+const REPORT = /^\[ *([0-9.]+)\] endurance: (.*)$/;
 const ROUND = /^([a-z]+) ([0-9]+)$/;
 const LONGEST_LINE = 4096;
 
@@ -55,12 +55,15 @@ export class Watch {
   }
 
   #read(line: string): void {
-    if (ALARMS.test(line) || HOST_ALARMS.test(line)) this.problems.push(line);
-    const ended = /^typevisor: guest ([a-z]+): shut down/.exec(line);
-    if (ended) this.#shutDown(ended[1]!);
-    const [, name = '', time, what = ''] = REPORT.exec(line) ?? [];
+    if (HOST_ALARMS.test(line)) this.problems.push(line);
+    const ended = /^typevisor: guest ([a-z]+): (.*)/.exec(line);
+    if (ended) this.#ended(ended[1]!, ended[2]!);
+    const [, name = '', said = ''] = /^\[([a-z]+)\] (.*)$/.exec(line) ?? [];
     const guest = this.guests.get(name);
     if (guest === undefined) return;
+    if (ALARMS.test(said)) this.problems.push(line);
+    const [, time, what = ''] = REPORT.exec(said) ?? [];
+    if (time === undefined) return;
     const round = ROUND.exec(what);
     if (round) this.#round(name, guest, round[1]!, Number(round[2]));
     else if (what.startsWith('start ')) guest.start = readCounters(what, Number(time), guest.start);
@@ -74,9 +77,11 @@ export class Watch {
     rounds.set(load, number);
   }
 
-  #shutDown(name: string): void {
+  #ended(name: string, how: string): void {
     const guest = this.guests.get(name);
     if (guest === undefined) return;
+    if (/^(stopped|refused)/.test(how)) this.problems.push(`${name}: ${how}`);
+    if (!how.startsWith('shut down')) return;
     guest.shutDown = true;
     if (guest.end === undefined) this.problems.push(`${name}: shut down before it has reported its end`);
   }
