@@ -93,6 +93,7 @@ test(
   async () => {
     using session = startSession(['run', guestsFile(), '--on', 'qemu']);
     const [north, south] = [new Shell(session, 1), new Shell(session, 2)];
+    await session.expect('typevisor: guest wild: 16 MiB of memory');
     await north.comeUp();
     await south.comeUp();
     await serve(north, '10.1.0.1');

@@ -26,7 +26,7 @@ function reportGuest(name: string, { rounds, start, end }: GuestProgress): strin
     `${name}: ${Math.round(end.time - start.time)} s of its time, its vCPUs idle for ${(100 * idle).toFixed(1)} % of it; ` +
       `${count('forks')} processes, ${count('faults')} page faults, ` +
       `disks ${megabytes('read')} read, ${megabytes('written')} written, ` +
-      `network ${megabytes('received')} received, ${megabytes('sent')} sent`,
+      `network ${megabytes('received')} received, ${megabytes('sent')} sent, ${count('resent')} segments again`,
   ];
 }
 

@@ -18,12 +18,13 @@ counters() {
     FILENAME == "/proc/stat" && $1 == "processes" { forks = $2 }
     FILENAME == "/proc/vmstat" && $1 == "pgfault" { faults = $2 }
     FILENAME ~ /block/ { read += $3 * 512; written += $7 * 512 }
+    FILENAME ~ /snmp/ && $1 == "Tcp:" { resent = $13 }
     FILENAME ~ /rx_bytes/ { received = $1 }
     FILENAME ~ /tx_bytes/ { sent = $1 }
     END {
       printf "%s busy=%d idle=%d stolen=%d forks=%d faults=%d\n", when, busy, idle, stolen, forks, faults
-      printf "%s read=%d written=%d received=%d sent=%d\n", when, read, written, received, sent
-    }' /proc/stat /proc/vmstat /sys/block/vd?/stat /sys/class/net/eth0/statistics/?x_bytes |
+      printf "%s read=%d written=%d received=%d sent=%d resent=%d\n", when, read, written, received, sent, resent
+    }' /proc/stat /proc/vmstat /proc/net/snmp /sys/block/vd?/stat /sys/class/net/eth0/statistics/?x_bytes |
     while read -r line; do say "$line"; done
 }
 seconds() { cut -d . -f 1 /proc/uptime; }
