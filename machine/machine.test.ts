@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readFdt } from './fdt.ts';
 import { Machine } from './machine.ts';
+import { HARTS, INTERRUPTING_HARTS } from './testing/interrupting-harts.ts';
 import { testCore, testMachine } from './testing/test-machine.ts';
 
 describe('boot', () => {
@@ -157,53 +158,11 @@ describe('runs are the same however they are cut', () => {
       .balign 8
 word: .dword 0`,
     ],
-    [
-      'harts that are interrupted by timers and by each other',
-      [23, 24],
-      `
-      la   t0, handler
-      csrw mtvec, t0
-      csrr s0, mhartid
-      li   s1, MTIMECMP
-      slli t0, s0, 3
-      add  s1, s1, t0         /* own mtimecmp */
-      li   s2, MSIP
-      slli t0, s0, 2
-      add  s3, s2, t0         /* own msip */
-      addi t0, s0, 1
-      li   t1, 3
-      remu t0, t0, t1
-      slli t0, t0, 2
-      add  s4, s2, t0         /* msip of the next hart */
-      sd   zero, 0(s1)
-      li   t0, 0x88
-      csrw mie, t0
-      csrsi mstatus, 8
-1:    addi s5, s5, 1
-      add  s6, s6, s5
-      j    1b
-      .balign 4
-handler:
-      csrr t0, mcause
-      slli t0, t0, 1
-      li   t1, 6
-      beq  t0, t1, software
-      rdtime t0
-      add  s7, s7, t0
-      addi t0, t0, 37
-      sd   t0, 0(s1)
-      li   t0, 1
-      sw   t0, 0(s4)
-      mret
-software:
-      sw   zero, 0(s3)
-      add  s8, s8, s6
-      mret`,
-    ],
+    ['harts that are interrupted by timers and by each other', [23, 24], INTERRUPTING_HARTS],
   ])('%s', async (_, changed, source) => {
     const states: unknown[] = [];
     for (const cut of [120_000, 7_000, 999]) {
-      const { machine } = await testMachine(source, { harts: 3 });
+      const { machine } = await testMachine(source, { harts: HARTS });
       for (let left = 120_000; left > 0; left -= cut) await machine.run({ instructions: Math.min(cut, left) });
       states.push(machine.harts.map(({ x, pc }) => [...x, pc]));
       for (const { x } of machine.harts) expect(changed.map((register) => x[register])).not.toContain(0n);

@@ -1,66 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Machine } from './machine.ts';
 import { SnapshotError } from './snapshot/format.ts';
+import { HARTS, INTERRUPTING_HARTS } from './testing/interrupting-harts.ts';
 import { testCore, testMachine } from './testing/test-machine.ts';
 
-/** Three harts that share a word, wait for timers, interrupt each other, print, and use floating point. */
-const SOURCE = `
-    la     t0, handler
-    csrw   mtvec, t0
-    li     t0, 0x2000
-    csrs   mstatus, t0
-    csrr   s0, mhartid
-    li     s1, MTIMECMP
-    slli   t0, s0, 3
-    add    s1, s1, t0         /* own mtimecmp */
-    li     s2, MSIP
-    slli   t0, s0, 2
-    add    s3, s2, t0         /* own msip */
-    addi   t0, s0, 1
-    li     t1, 3
-    remu   t0, t0, t1
-    slli   t0, t0, 2
-    add    s4, s2, t0         /* msip of the next hart */
-    la     s9, word
-    fcvt.d.l fs0, s0
-    sd     zero, 0(s1)
-    li     t0, 0x88
-    csrw   mie, t0
-    csrsi  mstatus, 8
-1:  amoadd.d s6, s5, (s9)
-    addi   s5, s5, 1
-    fcvt.d.l ft0, s6
-    fdiv.d fs0, fs0, ft0
-    fadd.d fs0, fs0, ft0
-    andi   t0, s5, 0x7f
-    bnez   t0, 1b
-    wfi
-    j      1b
-    .balign 4
-handler:
-    csrr   t0, mcause
-    slli   t0, t0, 1
-    li     t1, 6
-    beq    t0, t1, software
-    rdtime t0
-    add    s7, s7, t0
-    addi   t0, t0, 97
-    sd     t0, 0(s1)
-    li     t0, 1
-    sw     t0, 0(s4)
-    mret
-software:
-    sw     zero, 0(s3)
-    add    s8, s8, s6
-    li     t0, UART
-    andi   t1, s8, 15
-    addi   t1, t1, 'a'
-    sb     t1, 0(t0)
-    mret
-    .balign 8
-word: .dword 0`;
-
-const HARTS = 3;
 const RESTORE = async () => ({ core: await testCore() });
 
 function stateOf({ harts, memory }: Machine) {
@@ -76,10 +19,10 @@ function stateOf({ harts, memory }: Machine) {
 describe('a machine that is restored goes on to the instruction as the one that was saved', () => {
   test.each([[1], [50_001], [123_457]])('after %d instructions', async (instructions) => {
     const MORE = 100_000;
-    const { machine: whole } = await testMachine(SOURCE, { harts: HARTS });
+    const { machine: whole } = await testMachine(INTERRUPTING_HARTS, { harts: HARTS });
     await whole.run({ instructions: instructions + MORE });
 
-    const { machine: saved } = await testMachine(SOURCE, { harts: HARTS });
+    const { machine: saved } = await testMachine(INTERRUPTING_HARTS, { harts: HARTS });
     await saved.run({ instructions });
     const file = await saved.snapshot();
     const restored = await Machine.restore(file, await RESTORE());
