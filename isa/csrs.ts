@@ -95,7 +95,7 @@ csr(
   'VSBE:5 GVA:6 SPV:7 SPVP:8 HU:9 VGEIN:17:12 VTVM:20 VTW:21 VTSR:22 VSXL:33:32',
 );
 csr('H', 0x602, 'hedeleg', 'Hypervisor exception delegation');
-csr('H', 0x603, 'hideleg', 'Hypervisor interrupt delegation', VIRTUAL_INTERRUPTS('IP'));
+csr('H', 0x603, 'hideleg', 'Hypervisor interrupt delegation', `${VIRTUAL_INTERRUPTS('IP')} LCOFIP:13`);
 csr('H', 0x604, 'hie', 'Hypervisor interrupt enable', `${VIRTUAL_INTERRUPTS('IE')} SGEIE:12`);
 csr('H', 0x605, 'htimedelta', 'Delta for VS/VU-mode timer');
 csr('H', 0x606, 'hcounteren', 'Hypervisor counter enable', COUNTERS);

@@ -59,6 +59,7 @@ const MULTI_LETTER_EXTENSIONS = [
     'zbkc',
     'zbkx',
     'zbs',
+    'shlcofideleg',
     'smstateen',
     'sscofpmf',
     'ssstateen',

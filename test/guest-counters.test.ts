@@ -9,11 +9,13 @@ import { runGuests } from './hypervisor-run.ts';
 /** Rounds of the loops, of two instructions each: several turns of a hart. */
 const ROUNDS = 1_500_000;
 const ILLEGAL_INSTRUCTION = 2n;
+const ABC = 'bare/guests/abc.S';
 
-/** What it prints stands in EXPECTED, in the same order. */
-const SOURCE = `
+/** Of both programs. */
+const MACROS = `
 .equ PMU, 0x504d55
 .equ ROUNDS, ${ROUNDS}
+.equ LCOFI, 1 << 13
 
 # Prints a register, a line each.
 .macro show register
@@ -35,7 +37,37 @@ const SOURCE = `
 1:  addi t0, t0, -1
     bnez t0, 1b
 .endm
+`;
 
+/** Prints a0 in hexadecimal. */
+const PRINT = `
+print:
+    mv t1, a0
+    li t2, 60
+1:  srl a0, t1, t2
+    andi a0, a0, 15
+    addi a0, a0, '0'
+    li t0, '9'
+    ble a0, t0, 2f
+    addi a0, a0, 39
+2:  li a7, 1
+    ecall
+    addi t2, t2, -4
+    bgez t2, 1b
+    li a0, 10
+    li a7, 1
+    ecall
+    ret
+
+.balign 16
+.space 1024
+stack:
+.balign 4096
+page: .space 4096
+`;
+
+/** What it prints stands in EXPECTED, in the same order. */
+const COUNTING = `
 _start:
     la sp, stack
     la t0, vector
@@ -163,37 +195,20 @@ vector:
     csrr s10, scause
     mv t0, s11
     jr t0
-
-# a0 in hexadecimal.
-print:
-    mv t1, a0
-    li t2, 60
-1:  srl a0, t1, t2
-    andi a0, a0, 15
-    addi a0, a0, '0'
-    li t0, '9'
-    ble a0, t0, 2f
-    addi a0, a0, 39
-2:  li a7, 1
-    ecall
-    addi t2, t2, -4
-    bgez t2, 1b
-    li a0, 10
-    li a7, 1
-    ecall
-    ret
-
-.balign 16
-.space 1024
-stack:
-.balign 4096
-page: .space 4096
 `;
 
-const guest: GuestFile = {
-  path: 'counters.elf',
-  bytes: writeElf(link([assemble(SOURCE, 'counters.S')], { base: 0x8020_0000n })),
-};
+function guestOf(name: string, source: string): GuestFile {
+  const object = assemble(MACROS + source + PRINT, `${name}.S`);
+  return { path: `${name}.elf`, bytes: writeElf(link([object], { base: 0x8020_0000n })) };
+}
+
+/** Numbers that the guest of this name has printed. */
+function numbersOf(output: string, name: string): bigint[] {
+  const lines = output.matchAll(new RegExp(`^\\[${name}\\] ([0-9a-f]{16})\\r?$`, 'gm'));
+  return [...lines].map(([, digits]) => BigInt(`0x${digits}`));
+}
+
+const nameOf = (number: number) => (number === 1 ? 'counters' : `counters-${number}`);
 
 /** `li` of ROUNDS is two instructions, and so is that of PMU; an ecall does not retire. */
 const LOOP = 2n * BigInt(ROUNDS) + 2n;
@@ -231,15 +246,12 @@ test.each([
   { guests: 2, harts: 1 },
   { guests: 3, harts: 2 },
 ])('counts are exact in $guests guest(s) on $harts hart(s)', async ({ guests, harts }) => {
-  const { output, stop } = await runGuests(
-    Array.from({ length: guests }, () => guest),
-    { harts },
-  );
+  const counters = guestOf('counters', COUNTING);
+  // Never alone, so that lines have names.
+  const { output, stop } = await runGuests([...Array.from({ length: guests }, () => counters), ABC], { harts });
   expect(stop.kind).toBe('pass');
   for (let number = 1; number <= guests; number++) {
-    const prefix = guests === 1 ? '' : `\\[counters${number === 1 ? '' : `-${number}`}\\] `;
-    const lines = output.matchAll(new RegExp(`^${prefix}([0-9a-f]{16})\\r?$`, 'gm'));
-    const numbers = [...lines].map(([, digits]) => BigInt(`0x${digits}`));
+    const numbers = numbersOf(output, nameOf(number));
     expect(numbers.slice(0, EXPECTED.length)).toEqual(EXPECTED);
     const fixed = numbers.slice(EXPECTED.length);
     expect(fixed).toHaveLength(2);
@@ -250,4 +262,80 @@ test.each([
   }
   // Turns have ended in the middle of it.
   if (guests > harts) expect(output).toMatch(/exits: .* supervisor timer interrupt/);
+});
+
+/** Instructions from one sample to the next: no turn ends as often. */
+const PERIOD = 300_007;
+
+/** Interrupts each PERIOD instructions, with the handler's left out as far as the counter is stopped; at last one is masked for a while. */
+const SAMPLING = `
+.equ PERIOD, ${PERIOD}
+
+_start:
+    la sp, stack
+    la t0, vector
+    csrw stvec, t0
+    la a0, page
+    li a1, 0
+    li a2, 0
+    li a7, PMU
+    li a6, 7                            # snapshot_set_shmem
+    ecall
+    li s0, 0                            # samples
+    li s1, 0                            # snapshots that did not tell of them
+    li t0, LCOFI
+    csrw sie, t0
+    csrsi sstatus, 2
+    pmu 2, 0, 1, 2, 2
+    pmu 3, 0, 1, 1, -PERIOD
+    loop
+    csrci sstatus, 2
+    show s0
+    show s1
+    # Masked it stays pending, whoever has the hart meanwhile.
+    li s0, 0
+    loop
+    csrr s2, sip
+    show s2
+    show s0
+    csrsi sstatus, 2
+    nop
+    csrci sstatus, 2
+    show s0
+    csrr s2, sip
+    show s2
+    pmu 4, 0, 1, 1, 0
+    li a0, 0
+    li a1, 0
+    li a6, 0
+    li a7, 0x53525354
+    ecall
+
+.balign 4
+vector:
+    mv s9, t0                           # the loop's
+    pmu 4, 0, 1, 2, 0
+    la t0, page
+    ld t1, 0(t0)
+    addi t1, t1, -1
+    snez t1, t1
+    add s1, s1, t1
+    addi s0, s0, 1
+    li t0, LCOFI
+    csrc sip, t0
+    pmu 3, 0, 1, 1, -PERIOD
+    mv t0, s9
+    sret
+`;
+
+test.each([1, 2])('a counter interrupts its guest alone, with %i guest(s) on a hart', async (guests) => {
+  const sampling = guestOf('counters', SAMPLING);
+  const { output, stop } = await runGuests([...Array.from({ length: guests }, () => sampling), ABC], {});
+  expect(stop.kind).toBe('pass');
+  const LCOFI = 1n << 13n;
+  for (let number = 1; number <= guests; number++) {
+    // What the handler executes is less than an instruction in a thousand.
+    const samples = BigInt(Math.floor((2 * ROUNDS) / PERIOD));
+    expect(numbersOf(output, nameOf(number))).toEqual([samples, 0n, LCOFI, 0n, 1n, 0n]);
+  }
 });

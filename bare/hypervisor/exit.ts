@@ -17,7 +17,18 @@ import {
   SUPERVISOR_SOFTWARE_INTERRUPT,
   SUPERVISOR_TIMER_INTERRUPT,
 } from '../rv/causes.ts';
-import { csrr_scause, csrw_hedeleg, csrw_hideleg, csrw_sie, SIE_SSIE, SIE_STIE } from '../rv/csr.ts';
+import {
+  csrr_scause,
+  csrw_hedeleg,
+  csrw_hideleg,
+  csrw_sie,
+  HIDELEG_LCOFIP,
+  HIDELEG_VSEIP,
+  HIDELEG_VSSIP,
+  HIDELEG_VSTIP,
+  SIE_SSIE,
+  SIE_STIE,
+} from '../rv/csr.ts';
 import { handleAccessFault } from './faults.ts';
 import { GUEST_STOPPED } from './guest/guest.ts';
 import { leaveRunning } from './guest/guest-life.ts';
@@ -64,7 +75,8 @@ export function delegateToGuests(): void {
       (1 << LOAD_PAGE_FAULT) |
       (1 << STORE_PAGE_FAULT),
   );
-  csrw_hideleg(0x444); // VSSI, VSTI, VSEI
+  // The counters' interrupt where the hart has Shlcofideleg.
+  csrw_hideleg(HIDELEG_VSSIP | HIDELEG_VSTIP | HIDELEG_VSEIP | HIDELEG_LCOFIP);
   csrw_sie(SIE_SSIE | SIE_STIE);
 }
 

@@ -73,8 +73,8 @@ export function main(hartId: u64, deviceTree: usize): Vcpu {
   probeGStage();
   probeGuestTimer(hart);
   probeHostTimer(hart);
-  probeHostCounters(hart);
   delegateToGuests();
+  probeHostCounters(hart);
   initializeScheduler();
   startHarts();
 

@@ -747,6 +747,7 @@ export declare function csrrc_hideleg(value: u64): u64;
 export const HIDELEG_VSSIP: u64 = 0x4;
 export const HIDELEG_VSTIP: u64 = 0x40;
 export const HIDELEG_VSEIP: u64 = 0x400;
+export const HIDELEG_LCOFIP: u64 = 0x2000;
 
 /** Hypervisor interrupt enable. */
 export declare function csrr_hie(): u64;

@@ -378,6 +378,7 @@ export const CSR_HIDELEG: u32 = 0x603;
 export const HIDELEG_VSSIP: u64 = 0x4;
 export const HIDELEG_VSTIP: u64 = 0x40;
 export const HIDELEG_VSEIP: u64 = 0x400;
+export const HIDELEG_LCOFIP: u64 = 0x2000;
 export const CSR_HIE: u32 = 0x604;
 export const HIE_VSSIE: u64 = 0x4;
 export const HIE_VSTIE: u64 = 0x40;

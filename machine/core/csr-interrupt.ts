@@ -35,7 +35,7 @@ export function writeMideleg(hart: usize, value: u64): void {
 }
 
 export function writeHideleg(hart: usize, value: u64): void {
-  store<u64>(hart, value & VIRTUAL, HART_HIDELEG);
+  store<u64>(hart, value & (VIRTUAL | MIP_LCOFIP), HART_HIDELEG);
 }
 
 export function writeMie(hart: usize, value: u64): void {
@@ -92,23 +92,31 @@ export function writeHvip(hart: usize, value: u64): void {
   replace(hart, HART_MIP, value, VIRTUAL);
 }
 
-/** The guest sees its interrupts at the supervisor's positions, one below those of VS. */
+/** Those of VS, which the guest sees at the supervisor's positions, one below, and the counters', which is where it is (Shlcofideleg). */
 function delegatedToVs(hart: usize): u64 {
-  return load<u64>(hart, HART_HIDELEG) & VIRTUAL;
+  return load<u64>(hart, HART_HIDELEG) & (VIRTUAL | (load<u64>(hart, HART_MIDELEG) & MIP_LCOFIP));
+}
+
+function asGuestSees(bits: u64): u64 {
+  return ((bits & VIRTUAL) >> 1) | (bits & MIP_LCOFIP);
+}
+
+function asGuestWrites(bits: u64): u64 {
+  return ((bits << 1) & VIRTUAL) | (bits & MIP_LCOFIP);
 }
 
 export function readVsie(hart: usize): u64 {
-  return (load<u64>(hart, HART_MIE) & delegatedToVs(hart)) >> 1;
+  return asGuestSees(load<u64>(hart, HART_MIE) & delegatedToVs(hart));
 }
 
 export function writeVsie(hart: usize, value: u64): void {
-  replace(hart, HART_MIE, value << 1, delegatedToVs(hart));
+  replace(hart, HART_MIE, asGuestWrites(value), delegatedToVs(hart));
 }
 
 export function readVsip(hart: usize): u64 {
-  return (pendingBits(hart) & delegatedToVs(hart)) >> 1;
+  return asGuestSees(pendingBits(hart) & delegatedToVs(hart));
 }
 
 export function writeVsip(hart: usize, value: u64): void {
-  replace(hart, HART_MIP, value << 1, delegatedToVs(hart) & MIP_VSSIP);
+  replace(hart, HART_MIP, asGuestWrites(value), delegatedToVs(hart) & (MIP_VSSIP | MIP_LCOFIP));
 }

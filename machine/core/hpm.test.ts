@@ -147,6 +147,30 @@ describe('overflow', () => {
     expect(hart.read('mip') & LCOFI).toBe(0n);
   });
 
+  test('is delegated to VS-mode, which finds it where it is (Shlcofideleg)', () => {
+    hart.write('mideleg', LCOFI);
+    hart.write('vsie', LCOFI);
+    expect([hart.read('vsie'), hart.read('hideleg')]).toEqual([0n, 0n]);
+    hart.write('hideleg', LCOFI);
+    hart.write('vsie', LCOFI);
+    expect([hart.read('vsie'), hart.read('sie'), hart.read('hideleg')]).toEqual([LCOFI, LCOFI, LCOFI]);
+    hart.write('vstvec', RAM_BASE + 0xe000n);
+    hart.write('vsstatus', 2n);
+    hart.write('mhpmevent4', INSTRUCTIONS);
+    hart.write('mhpmcounter4', -3n);
+    hart.mode = VS;
+    run(3);
+    expect([hart.mode, hart.pc, hart.read('vscause'), hart.read('vsip'), hart.read('sip')]).toEqual([
+      ...[VS, RAM_BASE + 0xe000n, OVERFLOW_CAUSE, LCOFI, LCOFI],
+    ]);
+    hart.write('vsip', 0n);
+    expect(hart.read('mip') & LCOFI).toBe(0n);
+    // Not delegated it is not the guest's to see.
+    hart.write('sip', LCOFI);
+    hart.write('hideleg', 0n);
+    expect([hart.read('vsip'), hart.read('vsie'), hart.read('sip')]).toEqual([0n, 0n, LCOFI]);
+  });
+
   test('scountovf shows the counters that the mode may read', () => {
     for (const counter of [3, 4, 5]) hart.write(`mhpmevent${counter}`, OF);
     hart.write('mcounteren', 0x30n);

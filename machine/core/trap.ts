@@ -2,7 +2,7 @@
  * Traps: how an instruction raises one, and what the hart does with it (Priv. 1.13, "Trap Entry" of the hypervisor
  * extension, and the xtvec, xepc, xcause, xtval registers).
  */
-import { ILLEGAL_INSTRUCTION, VIRTUAL_INSTRUCTION } from './causes.ts';
+import { COUNTER_OVERFLOW_INTERRUPT, ILLEGAL_INSTRUCTION, VIRTUAL_INSTRUCTION } from './causes.ts';
 import {
   HSTATUS_GVA,
   HSTATUS_SPV,
@@ -108,8 +108,9 @@ function pushSupervisor(status: u64, from: u32): u64 {
 }
 
 function trapToVs(hart: usize, cause: u64): void {
-  // VS interrupts appear to the guest at the supervisor's positions, one below (Priv. 1.13, "Trap Entry").
-  const seen = cause & INTERRUPT ? cause - 1 : cause;
+  // VS interrupts appear to the guest at the supervisor's positions, one below (Priv. 1.13, "Trap Entry"); the counters' is no such.
+  const isOfVs = (cause & INTERRUPT) != 0 && cause != (INTERRUPT | COUNTER_OVERFLOW_INTERRUPT);
+  const seen = isOfVs ? cause - 1 : cause;
   store<u64>(hart, pushSupervisor(load<u64>(hart, HART_VSSTATUS), privilege(hart)), HART_VSSTATUS);
   store<u64>(hart, load<u64>(hart, HART_PC), HART_VSEPC);
   store<u64>(hart, seen, HART_VSCAUSE);

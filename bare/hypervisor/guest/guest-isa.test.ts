@@ -25,9 +25,9 @@ beforeAll(async () => {
 });
 
 /** The guest's string, or null. */
-function guestIsa(host: string, capacity = CAPACITY, sstc = false): string | null {
+function guestIsa(host: string, capacity = CAPACITY, { sstc = false, sscofpmf = false } = {}): string | null {
   const past = bare.slice(out + BigInt(capacity), CAPACITY - capacity);
-  const length = bare.number('guestIsa', bare.placeCString(host), out, capacity, sstc ? 1 : 0);
+  const length = bare.number('guestIsa', bare.placeCString(host), out, capacity, sstc ? 1 : 0, sscofpmf ? 1 : 0);
   expect(bare.intact(out, CAPACITY)).toBe(true);
   expect(bare.slice(out + BigInt(capacity), past.length)).toEqual(past);
   if (length === 0) return null;
@@ -70,9 +70,10 @@ test.each(['', 'rv', 'rv32imac', 'rv64', 'rv64e', 'RV64I'])("'%s' is no host", (
   expect(guestIsa(host)).toBeNull();
 });
 
-test('Sstc is given where the guest can have it', () => {
-  expect(guestIsa('rv64imac_sstc_svinval', CAPACITY, true)).toBe('rv64imac_sstc_svinval');
-  expect(guestIsa('rv64imac_svinval', CAPACITY, true)).toBe('rv64imac_svinval');
+test.each(['sstc', 'sscofpmf'])('%s is given where the guest can have it', (name) => {
+  expect(guestIsa(`rv64imac_${name}_svinval`, CAPACITY, { [name]: true })).toBe(`rv64imac_${name}_svinval`);
+  expect(guestIsa(`rv64imac_${name}_svinval`, CAPACITY)).toBe('rv64imac_svinval');
+  expect(guestIsa('rv64imac_svinval', CAPACITY, { [name]: true })).toBe('rv64imac_svinval');
 });
 
 test('too little room gives nothing, and nothing is written past it', () => {

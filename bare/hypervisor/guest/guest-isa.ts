@@ -10,8 +10,9 @@
  * - zawrs: hstatus.VTW makes wrs.nto trap. zihpm: how many hpmcounters there are the SBI says.
  * - zicfilp, zicfiss, smnpm, ssnpm, supm: henvcfg.LPE, SSE and PMM are 0. zkr, and zk, which contains it: `seed` is not given.
  * - sstc, unless henvcfg.STCE can be set: then the guest's timer is that of the SBI alone.
+ * - sscofpmf, unless hideleg.LCOFIP can be set (Shlcofideleg): then counters do not interrupt.
  * - svadu, svpbmt: henvcfg.ADUE is 0 until the guest sets it (FWFT), and PBMTE always.
- * - sm*, ss*, sh*: they belong to the levels below, or have CSRs that hstateen0 keeps from guests (ssaia, ssstateen, sscofpmf…).
+ * - sm*, ss*, sh*: they belong to the levels below, or have CSRs that hstateen0 keeps from guests (ssaia, ssstateen…).
  * - x*: custom ones.
  */
 import { appendCharacter, appendText, hasWord, startsWith } from '../../lib/text.ts';
@@ -32,9 +33,9 @@ const UNDERSCORE: u8 = 0x5f;
 
 /**
  * Writes the guest's ISA string, made from the host's (both end with a NUL), and returns its length without the NUL; 0 when the host's
- * is none of RV64I or `capacity` bytes are too few. `sstc`: whether the guest can have that.
+ * is none of RV64I or `capacity` bytes are too few. `sstc`, `sscofpmf`: whether the guest can have that.
  */
-export function guestIsa(hostIsa: usize, out: usize, capacity: u32, sstc: bool): u32 {
+export function guestIsa(hostIsa: usize, out: usize, capacity: u32, sstc: bool, sscofpmf: bool): u32 {
   const end = out + capacity;
   if (!startsWith(hostIsa, 'rv64i')) return 0;
   let at = appendText(out, end, 'rv64');
@@ -44,7 +45,10 @@ export function guestIsa(hostIsa: usize, out: usize, capacity: u32, sstc: bool):
   }
   for (; load<u8>(next) != 0; next = isaNextExtension(next)) {
     const length = isaExtensionLength(next);
-    const isGiven = hasWord(GIVEN_NAMES, next, length) || (sstc && hasWord('sstc', next, length));
+    const isGiven =
+      hasWord(GIVEN_NAMES, next, length) ||
+      (sstc && hasWord('sstc', next, length)) ||
+      (sscofpmf && hasWord('sscofpmf', next, length));
     if (length == 0 || !isGiven) continue;
     at = appendCharacter(at, end, UNDERSCORE);
     for (let index: u32 = 0; index < length; index++) at = appendCharacter(at, end, load<u8>(next + index));

@@ -1,5 +1,6 @@
 /** A guest's device tree, with what the host's says of harts, into the guest's memory. */
 import { fdtProperty, fdtPropertyData, fdtPropertyLength } from '../../lib/fdt.ts';
+import { hasOverflowInterrupts } from '../host/host-counters.ts';
 import { deviceTree, hostCpu, timebaseFrequency } from '../host/machine.ts';
 import { copyToGuest } from '../memory/guest-memory.ts';
 import { allocate, free } from '../memory/heap.ts';
@@ -45,7 +46,7 @@ export function placeGuestTree(
 
   const buffer = allocate(capacity);
   const hostIsa = hostString('riscv,isa');
-  if (!hostIsa || !guestIsa(hostIsa, isa, ISA_CAPACITY, hasSstc))
+  if (!hostIsa || !guestIsa(hostIsa, isa, ISA_CAPACITY, hasSstc, hasOverflowInterrupts))
     panic("the device tree's first cpu has no riscv,isa of RV64I");
   const size = writeGuestTree(tree, buffer, capacity);
   if (size) copyToGuest(guest, address, buffer, size);

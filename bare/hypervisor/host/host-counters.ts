@@ -4,7 +4,7 @@
  *
  * They are numbered from 0. Functions that change one are for the hart that this runs on.
  */
-import { csrr_cycle, csrr_instret, csrr_scountovf } from '../../rv/csr.ts';
+import { csrr_cycle, csrr_hideleg, csrr_instret, csrr_scountovf, HIDELEG_LCOFIP } from '../../rv/csr.ts';
 import {
   SBI_PMU_CONFIG_SET_MINH,
   SBI_PMU_CONFIG_SET_SINH,
@@ -34,13 +34,15 @@ const GUESTS_ALONE: u64 = SBI_PMU_CONFIG_SET_UINH | SBI_PMU_CONFIG_SET_SINH | SB
 
 /** How many there are. */
 export let hostCounters: u64 = 0;
+/** Whether guests get the interrupt of a counter that passes its end (Shlcofideleg); sip.LCOFIP is theirs then. */
+export let hasOverflowInterrupts: bool = false;
 /** Whether `cycle` and `instret` can be read: the firmware decides. */
 export let hasFixedCounters: bool = false;
 /** By the counter's number: the bit of that which the firmware has for it, and its counter_info. */
 const firmwareBits = new StaticArray<u64>(29);
 const infos = new StaticArray<u64>(29);
 
-/** On the hart that boots, taken to be like the others. */
+/** On the hart that boots, taken to be like the others; it has delegated to guests what can be. */
 export function probeHostCounters(hart: Hart): void {
   expectFault(hart);
   csrr_cycle();
@@ -57,6 +59,7 @@ export function probeHostCounters(hart: Hart): void {
     infos[<i32>hostCounters] = info;
     hostCounters++;
   }
+  hasOverflowInterrupts = hostCounters != 0 && (csrr_hideleg() & HIDELEG_LCOFIP) != 0;
 }
 
 /** counter_info of the counter: its CSR and width, the same for a guest. */

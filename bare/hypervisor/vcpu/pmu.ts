@@ -6,7 +6,7 @@
  * instructions, which are the only ones in the guest's modes. What firmware counters count is counted always; a counter is a place from
  * which it counts.
  */
-import { csrw_hcounteren, HCOUNTEREN_TM } from '../../rv/csr.ts';
+import { csrc_sip, csrr_sip, csrs_sip, csrw_hcounteren, HCOUNTEREN_TM, SIP_LCOFIP } from '../../rv/csr.ts';
 import {
   SBI_PMU_EVENT_BITS,
   SBI_PMU_EVENT_CODE,
@@ -41,6 +41,8 @@ export class Pmu {
   overflown: u64;
   /** hcounteren: what the guest reads without an exit. */
   readable: u64;
+  /** sip.LCOFIP, while the vCPU has no hart. */
+  interrupt: u64;
 }
 
 class Counter {
@@ -171,9 +173,16 @@ export function setCounter(hart: Hart, pmu: Pmu, index: u64, value: u64): void {
 
 // ---- Which vCPU's hardware counters are in the hart
 
-/** The vCPU, which is resident, leaves the hart: its counters' values are in memory too. */
-export function savePmu(pmu: Pmu): void {
-  for (let left = hardwareStarted(pmu); left; left &= left - 1) noteValue(pmu, ctz(left));
+/** The vCPU, which is resident, leaves the hart: its counters' values are in memory too, and their interrupt is only there. */
+export function suspendPmu(pmu: Pmu): void {
+  noteValues(pmu);
+  pmu.interrupt = csrr_sip() & SIP_LCOFIP;
+  if (pmu.interrupt) csrc_sip(SIP_LCOFIP);
+}
+
+/** The vCPU, which is resident, gets the hart. */
+export function resumePmu(pmu: Pmu): void {
+  if (pmu.interrupt) csrs_sip(SIP_LCOFIP);
 }
 
 /** The vCPU becomes resident. */
@@ -185,8 +194,12 @@ export function loadPmu(hart: Hart, pmu: Pmu): void {
 
 /** The resident vCPU's counters are taken out of the hart for a moment; `loadPmu` puts them back. */
 export function unloadPmu(hart: Hart, pmu: Pmu): void {
-  savePmu(pmu);
+  noteValues(pmu);
   giveCountersBack(hart);
+}
+
+function noteValues(pmu: Pmu): void {
+  for (let left = hardwareStarted(pmu); left; left &= left - 1) noteValue(pmu, ctz(left));
 }
 
 function hardwareStarted(pmu: Pmu): u64 {

@@ -35,7 +35,7 @@ import { Hart, hartAt, hartCount } from '../harts/hart.ts';
 import { flushGuests, vmidIsShared } from '../memory/gstage.ts';
 import { resumeFixedCounters, suspendFixedCounters } from './counter-csrs.ts';
 import { loadTimer, saveTimer } from './guest-timer.ts';
-import { loadPmu, savePmu } from './pmu.ts';
+import { loadPmu, resumePmu, suspendPmu } from './pmu.ts';
 import { Vcpu } from './vcpu.ts';
 
 declare function save_fp(area: usize): void;
@@ -45,6 +45,7 @@ declare function load_fp(area: usize): void;
 export function loadVcpu(hart: Hart, vcpu: Vcpu): void {
   const hasMoved = vcpu.hart !== hart;
   resumeFixedCounters(vcpu);
+  resumePmu(vcpu.pmu);
   if (hart.resident == changetype<usize>(vcpu) && !hasMoved && !vcpu.mustFence) return;
   vcpu.hart = hart;
   hart.resident = changetype<usize>(vcpu);
@@ -85,7 +86,7 @@ export function saveVcpu(vcpu: Vcpu): void {
   vcpu.scounteren = csrr_scounteren();
   vcpu.senvcfg = csrr_senvcfg();
   saveTimer(vcpu);
-  savePmu(vcpu.pmu);
+  suspendPmu(vcpu.pmu);
   suspendFixedCounters(vcpu);
   if (vcpu.sstatus & SSTATUS_FS) save_fp(vcpu.fp);
 }
