@@ -68,24 +68,33 @@ export type Exit =
 
 /** Offset of the union that is each exit's own. */
 export const UNION = kvm_run.size;
-const io = kvm_run_exits.io.offsets;
 const mmio = kvm_run_exits.mmio.offsets;
 /** Bytes of the union. */
 const UNION_SIZE = 256;
-const EXIT_REASON = kvm_run.offsets.exit_reason;
+
+const { KVM_EXIT_IO } = exitReasons;
+const REASON_WORD = kvm_run.offsets.exit_reason / 4;
+const IO_ACCESS_WORD = (UNION + kvm_run_exits.io.offsets.direction) / 4;
+const IO_COUNT_WORD = (UNION + kvm_run_exits.io.offsets.count) / 4;
+const IO_OFFSET_WORD = (UNION + kvm_run_exits.io.offsets.data_offset) / 4;
 
 const names = new Map(Object.entries(exitReasons).map(([name, code]) => [code, name.slice('KVM_EXIT_'.length)]));
 
 /** Reads exits of one vCPU from its mapped struct kvm_run. */
 export class ExitReader {
   readonly #bytes: Uint8Array;
+  /** The same, for what every exit has to read. */
+  readonly #words: Uint32Array;
   readonly #view: DataView;
   /** The buffer of port I/O is at one place, and mostly one byte long: kept to save an allocation for each exit. */
   #ioData: Uint8Array;
+  #ioOffset = 0;
+  #ioLength = 0;
   readonly #mmioData: readonly Uint8Array[];
 
   constructor(run: ArrayBuffer) {
     this.#bytes = new Uint8Array(run);
+    this.#words = new Uint32Array(run);
     this.#view = new DataView(run);
     this.#ioData = this.#bytes.subarray(0, 0);
     const at = UNION + mmio.data;
@@ -93,10 +102,9 @@ export class ExitReader {
   }
 
   read(): Exit {
-    const code = this.#view.getUint32(EXIT_REASON, true);
+    const code = this.#words[REASON_WORD]!;
+    if (code === KVM_EXIT_IO) return this.#io();
     switch (code) {
-      case exitReasons.KVM_EXIT_IO:
-        return this.#io();
       case exitReasons.KVM_EXIT_MMIO:
         return this.#mmio();
       case exitReasons.KVM_EXIT_HLT:
@@ -127,16 +135,20 @@ export class ExitReader {
   }
 
   #io(): IoExit {
-    const view = this.#view;
-    const size = view.getUint8(UNION + io.size);
-    const count = view.getUint32(UNION + io.count, true);
+    const words = this.#words;
+    // One read for direction, size and port.
+    const access = words[IO_ACCESS_WORD]!;
+    const size = (access >>> 8) & 0xff;
+    const count = words[IO_COUNT_WORD]!;
     // Within the mapping, so its upper half is zero.
-    const at = view.getUint32(UNION + io.data_offset, true);
-    if (this.#ioData.byteOffset !== at || this.#ioData.length !== size * count) {
-      this.#ioData = this.#bytes.subarray(at, at + size * count);
+    const offset = words[IO_OFFSET_WORD]!;
+    if (this.#ioOffset !== offset || this.#ioLength !== size * count) {
+      this.#ioData = this.#bytes.subarray(offset, offset + size * count);
+      this.#ioOffset = offset;
+      this.#ioLength = size * count;
     }
-    const direction = view.getUint8(UNION + io.direction) === KVM_EXIT_IO_OUT ? 'out' : 'in';
-    return { reason: 'IO', direction, port: view.getUint16(UNION + io.port, true), size, count, data: this.#ioData };
+    const direction = (access & 0xff) === KVM_EXIT_IO_OUT ? 'out' : 'in';
+    return { reason: 'IO', direction, port: access >>> 16, size, count, data: this.#ioData };
   }
 
   #mmio(): MmioExit {

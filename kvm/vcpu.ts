@@ -5,6 +5,7 @@ import { Handle } from './handle.ts';
 import { interruptThread } from './kick.ts';
 import { libc, mapFile, SystemCallError } from './syscall.ts';
 
+const { KVM_RUN } = ioctls;
 const EINTR = 4;
 const EAGAIN = 11;
 const IMMEDIATE_EXIT = kvm_run.offsets.immediate_exit;
@@ -40,7 +41,7 @@ export class Vcpu extends Handle {
    * @throws SystemCallError when the kernel refuses to run it
    */
   run(): Exit {
-    if (this.#ioctl(this.fd, ioctls.KVM_RUN, 0) >= 0) return this.#exits.read();
+    if (this.#ioctl(this.fd, KVM_RUN, 0) >= 0) return this.#exits.read();
     const errno = libc().errno();
     if (errno !== EINTR && errno !== EAGAIN) throw new SystemCallError('KVM_RUN', errno);
     Atomics.store(this.#runBytes, IMMEDIATE_EXIT, 0);
