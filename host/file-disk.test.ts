@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -32,4 +32,18 @@ test('a file that becomes shorter is an I/O error for the guest and a line for t
   expect(target.warnings).toEqual([
     `virtio-blk: ${path}: has become shorter than the 4096 bytes that it had; the guest gets an I/O error`,
   ]);
+});
+
+test('scattered pieces are read and written in one go, more of them than the host takes at once too', () => {
+  const path = join(folder, 'pieces.img');
+  const contents = Uint8Array.from({ length: 512 * 8 }, (_, index) => index * 7);
+  writeFileSync(path, contents);
+  using disk = new FileDisk(path);
+  const pieces = Array.from({ length: 1500 }, () => new Uint8Array(2));
+  disk.readPieces(100, pieces);
+  expect(pieces.flatMap((piece) => [...piece])).toEqual([...contents.subarray(100, 3100)]);
+  disk.writePieces(512, [Uint8Array.of(1, 2, 3), Uint8Array.of(4)]);
+  expect([...readFileSync(path).subarray(511, 517)]).toEqual([contents[511], 1, 2, 3, 4, contents[516]]);
+  truncateSync(path, 1024);
+  expect(() => disk.readPieces(1000, [new Uint8Array(20), new Uint8Array(20)])).toThrow('has become shorter');
 });

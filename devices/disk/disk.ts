@@ -21,6 +21,9 @@ export interface Disk {
   read(offset: number, bytes: Uint8Array): void;
   /** Not called for a disk that is read-only. */
   write(offset: number, bytes: Uint8Array): void;
+  /** `read` and `write` for several arrays, one behind the other. Left out where that is no cheaper than one after the other. */
+  readPieces?(offset: number, pieces: readonly Uint8Array[]): void;
+  writePieces?(offset: number, pieces: readonly Uint8Array[]): void;
   /** Makes what has been written last, whatever happens to the host. */
   flush(): void;
   /** The range is not needed any more: it takes no room, and reads as zeroes. Left out where the host cannot do that. */
@@ -29,6 +32,29 @@ export interface Disk {
   save?(): State;
   /** @throws StateError */
   load?(state: StateReader): void;
+}
+
+/** Fills arrays that lie anywhere with what lies together on the disk. */
+export function readPieces(disk: Disk, offset: number, pieces: readonly Uint8Array[]): void {
+  if (disk.readPieces !== undefined) disk.readPieces(offset, pieces);
+  else inTurn(offset, pieces, (at, piece) => disk.read(at, piece));
+}
+
+export function writePieces(disk: Disk, offset: number, pieces: readonly Uint8Array[]): void {
+  if (disk.writePieces !== undefined) disk.writePieces(offset, pieces);
+  else inTurn(offset, pieces, (at, piece) => disk.write(at, piece));
+}
+
+function inTurn(
+  offset: number,
+  pieces: readonly Uint8Array[],
+  action: (offset: number, piece: Uint8Array) => void,
+): void {
+  let at = offset;
+  for (const piece of pieces) {
+    action(at, piece);
+    at += piece.length;
+  }
 }
 
 /** @throws RangeError when a disk cannot have this size. */

@@ -1,6 +1,6 @@
 /** Block device (virtio 1.2, 5.2): a disk behind one queue of requests, each served before the driver goes on. */
 
-import { type Disk, DiskError, SECTOR_SIZE } from '../disk/disk.ts';
+import { type Disk, DiskError, readPieces, SECTOR_SIZE, writePieces } from '../disk/disk.ts';
 import { type State, StateError, type StateReader } from '../state.ts';
 import type { Chain, ChainReader, ChainWriter } from './chain.ts';
 import { u32, u64 } from './guest-memory.ts';
@@ -190,21 +190,13 @@ export class Blk implements VirtioModel {
   #read(sector: number, writable: ChainWriter): number {
     const length = writable.left - 1;
     if (length % SECTOR_SIZE !== 0 || !this.#contains(sector, length)) return VIRTIO_BLK_S_IOERR;
-    for (let offset = sector * SECTOR_SIZE; writable.left > 1; ) {
-      const piece = writable.piece(writable.left - 1);
-      this.#disk.read(offset, piece);
-      offset += piece.length;
-    }
+    readPieces(this.#disk, sector * SECTOR_SIZE, writable.pieces(length));
     return VIRTIO_BLK_S_OK;
   }
 
   #write(sector: number, readable: ChainReader): number {
     if (readable.left % SECTOR_SIZE !== 0 || !this.#contains(sector, readable.left)) return VIRTIO_BLK_S_IOERR;
-    for (let offset = sector * SECTOR_SIZE; readable.left > 0; ) {
-      const piece = readable.piece();
-      this.#disk.write(offset, piece);
-      offset += piece.length;
-    }
+    writePieces(this.#disk, sector * SECTOR_SIZE, readable.pieces(readable.left));
     this.#settle();
     return VIRTIO_BLK_S_OK;
   }

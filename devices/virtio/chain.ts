@@ -55,6 +55,13 @@ class Cursor {
     return this.#memory.span(address, length, this.#access);
   }
 
+  /** The next `bytes`, at most those ahead, as pieces. */
+  pieces(bytes: number): Uint8Array[] {
+    const pieces: Uint8Array[] = [];
+    for (let left = Math.min(bytes, this.#left); left > 0; left -= pieces.at(-1)!.length) pieces.push(this.piece(left));
+    return pieces;
+  }
+
   /** Moves back to the start. */
   rewind(): void {
     this.#index = 0;

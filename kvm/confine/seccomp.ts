@@ -98,6 +98,8 @@ const ALLOWED: Readonly<Record<string, number>> = {
   eventfd2: 290,
   epoll_create1: 291,
   pipe2: 293,
+  preadv: 295,
+  pwritev: 296,
   prlimit64: 302,
   getrandom: 318,
   membarrier: 324,
