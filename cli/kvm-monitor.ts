@@ -64,7 +64,7 @@ export async function monitor(job: MonitorJob, { threads, loaded }: MonitorSurro
       return pc;
     });
   try {
-    const ready = () => loaded?.({ network: devices.network, server: port !== undefined });
+    const ready = () => loaded?.({ network: devices.sockets, server: port !== undefined });
     return await runKvmGuest({ create, restore: load, debug, loaded: ready, saver, timeout });
   } finally {
     devices.close();

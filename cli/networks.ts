@@ -75,7 +75,7 @@ function parseForward(rule: string, fail: (what: string) => UserError): Forward 
   };
 }
 
-function parseCardAddress(text: string, fail: (what: string) => UserError): number {
+export function parseCardAddress(text: string, fail: (what: string) => UserError): number {
   const mac = parseMac(text);
   // The lowest bit of the first byte marks groups of cards.
   if (mac !== undefined && Math.floor(mac / 2 ** 40) % 2 === 0 && mac !== 0) return mac;

@@ -41,6 +41,7 @@ export interface Libc {
   madvise(address: number, length: number, advice: number): number;
   eventfd(initial: number, flags: number): number;
   read(fd: number, bytes: Uint8Array, length: number): number;
+  write(fd: number, bytes: Uint8Array, length: number): number;
   gettid(): number;
   getpid(): number;
   tgkill(pid: number, tid: number, signal: number): number;
@@ -113,6 +114,7 @@ function bind(koffi: typeof Koffi, library: Koffi.LibraryHandle): Libc {
     madvise: library.func('madvise', 'int', ['uintptr_t', 'size_t', 'int']),
     eventfd: library.func('eventfd', 'int', ['uint', 'int']),
     read: library.func('read', 'long', ['int', 'void *', 'size_t']),
+    write: library.func('write', 'long', ['int', 'void *', 'size_t']),
     gettid: library.func('gettid', 'int', []),
     getpid: library.func('getpid', 'int', []),
     tgkill: library.func('tgkill', 'int', ['int', 'int', 'int']),
