@@ -12,7 +12,7 @@
     movl $0x1000000, 0x310(%rbx)
     movl $0x4500, 0x300(%rbx)           # INIT
     movl $0x4608, 0x300(%rbx)           # start-up at 0x8000
-    mov  $400, %r15d
+    mov  $60, %r15d
 round:
     call random
     and  $0x3000, %eax                  # one of four devices
