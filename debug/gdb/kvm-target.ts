@@ -60,9 +60,7 @@ export class KvmTarget implements AttachableTarget {
 
   /** The guest has asked for a reset, and gets another machine: breakpoints go over to it. */
   replace(pc: Pc): void {
-    const { points } = this.#debugger.breakpoints;
-    this.#debugger = new PcDebugger(pc, this.#support);
-    for (const point of points) this.#debugger.breakpoints.insert(point);
+    this.#debugger = new PcDebugger(pc, this.#support, this.#debugger.breakpoints.points);
   }
 
   /** Keeps the guest from running until `resume`. */

@@ -197,6 +197,13 @@ test('two CPUs are two threads: the second one is started, stops at a breakpoint
   const info = (thread: number) => Buffer.from(client.ask(`qThreadExtraInfo,${thread}`)!, 'hex').toString();
   assert.equal(client.ask('qfThreadInfo'), 'm1,2');
   assert.deepEqual([info(1), info(2)], ['vCPU 0, 64-bit, ring 0', 'vCPU 1, real mode, waiting']);
+  // A guest that is stepped to its breakpoints runs freely on a CPU that it has just started, until it is stopped.
+  while (!pc.vcpus[1]!.isRunnable) {
+    const known = client.answers.length;
+    client.send('c');
+    setTimeout(() => client.raw('\x03'), 50);
+    assert.match(await client.answer(known), /^T02/);
+  }
   assert.equal(client.ask(`Z0,${hex(started + 1)},1`), 'OK');
   assert.equal(await client.wait('c'), 'T05thread:2;');
   // The offset in its segment, which begins there.

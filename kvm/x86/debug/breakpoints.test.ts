@@ -31,10 +31,10 @@ function noteTakingVcpu(offset = 0) {
   };
 }
 
-function setup(support = hardware, vcpus = [noteTakingVcpu()]) {
+function setup(support = hardware, vcpus = [noteTakingVcpu()], points: readonly StopPoint[] = []) {
   const memory = new GuestMemory([{ address: 0, size: 0x4000 }]);
   const stepping = new Stepping();
-  const breakpoints = new Breakpoints({ vcpus, memory, stepping }, support);
+  const breakpoints = new Breakpoints({ vcpus, memory, stepping }, support, points);
   return { breakpoints, memory, stepping, vcpus, vcpu: vcpus[0]! };
 }
 
@@ -145,4 +145,20 @@ test('what cannot be had is refused, and what is removed was there', () => {
   expect(breakpoints.insert(software(256n))).toBe(false);
   breakpoints.clear();
   expect(breakpoints.points).toEqual([]);
+});
+
+test('breakpoints of the machine before a reset wait until their pages are mapped', () => {
+  const vcpu = noteTakingVcpu();
+  const { translate } = vcpu;
+  vcpu.translate = () => undefined;
+  const points = [1n, 2n, 3n, 4n, 5n].map((each) => software(0x1_0000n + each));
+  const { breakpoints, memory } = setup(hardware, [vcpu], points);
+  breakpoints.arm();
+  // As many as there are debug registers.
+  expect(vcpu.debugs.at(-1)!.hardware).toHaveLength(4);
+  breakpoints.disarm();
+  vcpu.translate = translate;
+  breakpoints.arm();
+  expect([...memory.read(1, 5)]).toEqual([0xcc, 0xcc, 0xcc, 0xcc, 0xcc]);
+  expect(breakpoints.points).toEqual(points);
 });

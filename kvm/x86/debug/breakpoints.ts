@@ -30,16 +30,18 @@ interface Planted {
 export class Breakpoints {
   readonly #options: BreakpointsOptions;
   readonly #support: DebugSupport;
-  #points: readonly StopPoint[] = [];
+  #points: readonly StopPoint[];
   #planted: readonly Planted[] = [];
   /** Linear addresses at which a stop is one of ours, while armed. */
   #executeAt: ReadonlySet<bigint> = new Set();
   #registers: readonly HardwareBreakpoint[] = [];
   #debug: GuestDebug = {};
 
-  constructor(options: BreakpointsOptions, support: DebugSupport) {
+  /** @param points there already: where nothing is mapped yet, they wait until it is when the guest goes on */
+  constructor(options: BreakpointsOptions, support: DebugSupport, points: readonly StopPoint[] = []) {
     this.#options = options;
     this.#support = support;
+    this.#points = points;
   }
 
   get points(): readonly StopPoint[] {

@@ -3,6 +3,7 @@ import type { DebugExit } from '../../exits.ts';
 import type { StopReason } from '../../stop-reason.ts';
 import type { Pc } from '../pc.ts';
 import { Breakpoints } from './breakpoints.ts';
+import type { StopPoint } from './plan.ts';
 import type { DebugSupport } from './support.ts';
 
 export interface DebuggedRun {
@@ -19,9 +20,9 @@ export class PcDebugger {
   readonly #waiting = new Map<number, StopReason>();
   #stopAsked = false;
 
-  constructor(pc: Pc, support: DebugSupport) {
+  constructor(pc: Pc, support: DebugSupport, points: readonly StopPoint[] = []) {
     this.pc = pc;
-    this.breakpoints = new Breakpoints(pc, support);
+    this.breakpoints = new Breakpoints(pc, support, points);
     pc.debugging = {
       arm: (step) => this.breakpoints.arm(step),
       disarm: () => this.breakpoints.disarm(),
