@@ -77,3 +77,15 @@ test('a disk that the host does not have refuses the guest, and no other', async
   expect(output).toContain('typevisor: guest disk: refused: the host has no such disk, or it is too small: disk 0');
   expect(output).toContain('[abc] ABC');
 });
+
+test.each([1, 2, 3, 4])('guests that use disks and network at once lose nothing, on %i hart(s)', async (harts) => {
+  const disks = [0, 1].map(() => new MemoryDisk(new Uint8Array(512 * 9 * 60)));
+  const guest = 'bare/guests/testing/io-stress.ts';
+  const { output, stop } = await runGuests([guest, guest], { disks, net: true, harts });
+  expect(output).toContain('[io-stress] rounds: 60');
+  expect(output).toContain('[io-stress-2] rounds: 60');
+  expect(stop.kind).toBe('pass');
+  // A disk interrupts the hart that waits for it. Were it always the first one, that would have to kick the others ten times and more.
+  const kicks = [...output.matchAll(/(\d+) supervisor software interrupt/g)].map(([, count]) => Number(count));
+  expect(kicks.reduce((sum, count) => sum + count, 0)).toBeLessThan(5);
+});

@@ -84,6 +84,16 @@ test('time stands still for a guest that is paused, and its timer is right after
   expect(slept).toBeLessThan(times.reduce((sum, each) => sum + each));
 });
 
+test('guests that use disks and network at once, by interrupts, lose nothing', async () => {
+  using folder = new TemporaryFolder();
+  const drives = ['a.img', 'b.img'].flatMap((name) => ['--drive', folder.write(name, new Uint8Array(512 * 9 * 60))]);
+  const guest = 'bare/guests/testing/io-stress.ts';
+  const { stdout, exitCode } = await onQemu(guest, guest, ...drives, '--net', '--smp', '4', '--timeout', '240');
+  expect(stdout).toContain('[io-stress] rounds: 60');
+  expect(stdout).toContain('[io-stress-2] rounds: 60');
+  expect(exitCode).toBe(0);
+});
+
 describe('hostile guests end as on the built-in machine', () => {
   test.each(hostileGuests())('$name', async ({ name, path, end, prints }) => {
     const { stdout } = await onQemu(NEIGHBOUR, path, NEIGHBOUR, '--timeout', end === undefined ? ENOUGH : '60');

@@ -26,6 +26,7 @@ import {
   HIDELEG_VSEIP,
   HIDELEG_VSSIP,
   HIDELEG_VSTIP,
+  SIE_SEIE,
   SIE_SSIE,
   SIE_STIE,
 } from '../rv/csr.ts';
@@ -77,7 +78,7 @@ export function delegateToGuests(): void {
   );
   // The counters' interrupt where the hart has Shlcofideleg.
   csrw_hideleg(HIDELEG_VSSIP | HIDELEG_VSTIP | HIDELEG_VSEIP | HIDELEG_LCOFIP);
-  csrw_sie(SIE_SSIE | SIE_STIE);
+  csrw_sie(SIE_SSIE | SIE_STIE | SIE_SEIE);
 }
 
 /** trap.S calls this with the vCPU that trapped and enters the one that comes back. */

@@ -87,7 +87,7 @@ export function main(hartId: u64, deviceTree: usize): Vcpu {
   endMessage();
 
   const guests = readGuestConfigurations(deviceTree);
-  startHostDevices(deviceTree, hartId);
+  startHostDevices(deviceTree);
   createGuests(guests);
   beginGuests();
   return firstVcpu();

@@ -8,9 +8,9 @@ import { startHostPlic } from './plic.ts';
 import { startHostUart } from './uart.ts';
 import { findHostVirtio } from './virtio.ts';
 
-/** The tree is the host's, the hart the one that boots, which gets all interrupts. Without a PLIC the hypervisor drives nothing. */
-export function startHostDevices(tree: usize, hartId: u64): void {
-  if (!startHostPlic(tree, hartId)) return;
+/** The tree is the host's. Without a PLIC the hypervisor drives nothing. */
+export function startHostDevices(tree: usize): void {
+  if (!startHostPlic(tree)) return;
   if (startHostUart(tree)) expectInterrupts();
   let device = findHostVirtio(tree);
   while (device) {

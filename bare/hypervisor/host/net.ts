@@ -4,7 +4,16 @@ import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, switchFrame } from '../devic
 import { uplinkedNetwork } from '../guest/device-configuration.ts';
 import { PAGE_SIZE } from '../memory/allocator.ts';
 import { allocate } from '../memory/heap.ts';
-import { createHostQueue, DESCRIPTOR_WRITE, HostQueue, notifyHost, publish, setDescriptor, takeUsed } from './queue.ts';
+import {
+  createHostQueue,
+  DESCRIPTOR_WRITE,
+  HostQueue,
+  notifyHost,
+  publish,
+  setDescriptor,
+  suppressInterrupts,
+  takeUsed,
+} from './queue.ts';
 import { acknowledge, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
 
 const RECEIVE: u32 = 0;
@@ -46,6 +55,7 @@ export function startHostCard(device: HostVirtio): void {
     setDescriptor(receive, index, buffer, BUFFER_SIZE, DESCRIPTOR_WRITE);
     publish(receive, index);
   }
+  suppressInterrupts(transmit);
   card.port = addPort(<u32>network, changetype<usize>(card), send);
   startHostVirtio(device, changetype<usize>(card), serveInterrupt);
   notifyHost(receive);

@@ -1,6 +1,6 @@
 /**
- * The host's interrupt controller (RISC-V PLIC Specification 1.0.0), of which the hypervisor uses the context of the hart that
- * boots. It brings the external interrupts of the devices that the hypervisor drives itself; guests have one of their own.
+ * The host's interrupt controller (RISC-V PLIC Specification 1.0.0), of which the hypervisor uses each hart's supervisor context. It
+ * brings the external interrupts of the devices that the hypervisor drives itself; guests have one of their own.
  */
 import {
   fdtCell,
@@ -13,8 +13,9 @@ import {
   fdtPropertyLength,
   fdtRegAddress,
 } from '../../lib/fdt.ts';
-import { csrs_sie, SIE_SEIE } from '../../rv/csr.ts';
 import { mmio_read32, mmio_write32 } from '../../rv/intrinsics.ts';
+import { currentHart, Hart, hartAt, hartCount } from '../harts/hart.ts';
+import { HART_LIMIT } from '../limits.ts';
 import { mapDevice } from './device.ts';
 
 const ENABLE_BASE: usize = 0x2000;
@@ -26,28 +27,49 @@ const CLAIM_COMPLETE: usize = 4;
 const SUPERVISOR_EXTERNAL: u32 = 9;
 const PAIR_SIZE: u32 = 8;
 
-let base: usize = 0;
-let context: usize = 0;
+const NONE: i32 = -1;
 
-/** Finds the controller and turns on external interrupts; false when there is none, or none for this hart. */
-export function startHostPlic(tree: usize, hartId: u64): bool {
+let base: usize = 0;
+/** By the index of the hart. */
+const contexts = new StaticArray<i32>(<i32>HART_LIMIT);
+
+/** Finds the controller; false when there is none, or none for the hart that boots. */
+export function startHostPlic(tree: usize): bool {
   let node = fdtFindCompatible(tree, 0, 'sifive,plic-1.0.0');
   if (!node) node = fdtFindCompatible(tree, 0, 'riscv,plic0');
   const wires = node ? fdtProperty(tree, node, 'interrupts-extended') : 0;
   if (!wires) return false;
+  let last: i32 = NONE;
+  for (let index: usize = 0; index < hartCount(); index++) {
+    contexts[<i32>index] = findContext(tree, wires, hartAt(index).id);
+    last = max(last, contexts[<i32>index]);
+  }
+  if (contexts[0] == NONE) return false;
+  base = <usize>fdtRegAddress(tree, fdtParent(tree, node), node, 0);
+  // Its own registers, those of the contexts, and what lies between.
+  mapDevice(base, contextBase(last) + CONTEXT_STRIDE - base);
+  for (let index: usize = 0; index < hartCount(); index++) {
+    if (hasContext(hartAt(index))) mmio_write32(contextBase(contexts[<i32>index]), 0);
+  }
+  return true;
+}
+
+function findContext(tree: usize, wires: usize, hartId: u64): i32 {
   const count = fdtPropertyLength(wires) / PAIR_SIZE;
   for (let index: u32 = 0; index < count; index++) {
     const pair = fdtPropertyData(wires) + <usize>(index * PAIR_SIZE);
-    if (fdtCell(pair + 4) != SUPERVISOR_EXTERNAL || !isOfHart(tree, fdtCell(pair), hartId)) continue;
-    base = <usize>fdtRegAddress(tree, fdtParent(tree, node), node, 0);
-    context = index;
-    // Its own registers, those of the context, and what lies between.
-    mapDevice(base, contextBase() + CONTEXT_STRIDE - base);
-    mmio_write32(contextBase(), 0);
-    csrs_sie(SIE_SEIE);
-    return true;
+    if (fdtCell(pair + 4) == SUPERVISOR_EXTERNAL && isOfHart(tree, fdtCell(pair), hartId)) return index;
   }
-  return false;
+  return NONE;
+}
+
+/** Whether interrupts can come to the hart. */
+export function hasContext(hart: Hart): bool {
+  return base != 0 && contextOf(hart) != NONE;
+}
+
+function contextOf(hart: Hart): i32 {
+  return contexts[<i32>hart.index];
 }
 
 /** Whether the interrupt controller with this phandle is that of the hart. */
@@ -57,22 +79,39 @@ function isOfHart(tree: usize, phandle: u32, hartId: u64): bool {
   return cpu != 0 && fdtNodeNameIs(cpu, 'cpu') && fdtRegAddress(tree, fdtParent(tree, cpu), cpu, 0) == hartId;
 }
 
-/** Lets the source's interrupts through. */
-export function enableSource(source: u32): void {
+/** Lets the source's interrupts through to the hart, which has a context. */
+export function enableSource(source: u32, hart: Hart): void {
   mmio_write32(base + 4 * <usize>source, 1);
-  const word = base + ENABLE_BASE + context * ENABLE_STRIDE + 4 * <usize>(source >> 5);
-  mmio_write32(word, mmio_read32(word) | (1 << (source & 31)));
+  const word = enableWord(source, hart);
+  mmio_write32(word, mmio_read32(word) | bitOf(source));
 }
 
-/** The source to serve next, or 0. */
+/** Lets them through to another hart instead. A request that waits goes along. */
+export function moveSource(source: u32, from: Hart, to: Hart): void {
+  const before = enableWord(source, from);
+  mmio_write32(before, mmio_read32(before) & ~bitOf(source));
+  const after = enableWord(source, to);
+  mmio_write32(after, mmio_read32(after) | bitOf(source));
+}
+
+function enableWord(source: u32, hart: Hart): usize {
+  return base + ENABLE_BASE + <usize>contextOf(hart) * ENABLE_STRIDE + 4 * <usize>(source >> 5);
+}
+
+function bitOf(source: u32): u32 {
+  return (<u32>1) << (source & 31);
+}
+
+/** The source that this hart, which has a context, is to serve next, or 0. */
 export function claimSource(): u32 {
-  return mmio_read32(contextBase() + CLAIM_COMPLETE);
+  return mmio_read32(contextBase(contextOf(currentHart())) + CLAIM_COMPLETE);
 }
 
+/** Only who has the source enabled can complete it (section "Interrupt Completion"). */
 export function completeSource(source: u32): void {
-  mmio_write32(contextBase() + CLAIM_COMPLETE, source);
+  mmio_write32(contextBase(contextOf(currentHart())) + CLAIM_COMPLETE, source);
 }
 
-function contextBase(): usize {
-  return base + CONTEXT_BASE + context * CONTEXT_STRIDE;
+function contextBase(context: i32): usize {
+  return base + CONTEXT_BASE + <usize>context * CONTEXT_STRIDE;
 }

@@ -5,6 +5,7 @@
 import { fence_r_rw, fence_rw_w, fence_w_o, mmio_read32, mmio_write32 } from '../../rv/intrinsics.ts';
 import { PAGE_SIZE } from '../memory/allocator.ts';
 import { allocate } from '../memory/heap.ts';
+import { interruptHere } from './interrupts.ts';
 import {
   HostVirtio,
   QUEUE_DESC,
@@ -17,6 +18,7 @@ import {
   QUEUE_SEL,
 } from './virtio.ts';
 
+const F_NO_INTERRUPT: u16 = 1;
 export const DESCRIPTOR_NEXT: u16 = 1;
 export const DESCRIPTOR_WRITE: u16 = 2;
 const DESCRIPTOR_SIZE: usize = 16;
@@ -64,6 +66,11 @@ function writeAddress(register: usize, address: usize): void {
   mmio_write32(register + 4, <u32>(address >> 32));
 }
 
+/** The device need not tell of buffers that it has used: they are found when they are needed (2.7.7). */
+export function suppressInterrupts(queue: HostQueue): void {
+  store<u16>(queue.available, F_NO_INTERRUPT);
+}
+
 /** Fills in a descriptor; with DESCRIPTOR_NEXT the one behind it continues it. */
 export function setDescriptor(queue: HostQueue, index: u32, address: usize, length: u32, flags: u16): void {
   const at = queue.descriptors + index * DESCRIPTOR_SIZE;
@@ -91,6 +98,8 @@ export function publish(queue: HostQueue, head: u32): void {
 }
 
 export function notifyHost(queue: HostQueue): void {
+  const handler = queue.device.handler;
+  if (handler) interruptHere(handler);
   fence_w_o();
   mmio_write32(queue.device.base + QUEUE_NOTIFY, queue.index);
 }

@@ -5,7 +5,7 @@ import { mmio_read32, mmio_write32 } from '../../rv/intrinsics.ts';
 import { beginMessage, endMessage } from '../console/console.ts';
 import { allocate } from '../memory/heap.ts';
 import { deviceAddress, deviceSize, deviceSource, mapDevice } from './device.ts';
-import { handleSource, ServeInterrupt } from './interrupts.ts';
+import { Handler, handleSource, ServeInterrupt } from './interrupts.ts';
 
 // Register offsets (4.2.2, table 4.1).
 const MAGIC_VALUE: usize = 0x000;
@@ -41,6 +41,8 @@ export class HostVirtio {
   base: usize;
   id: u32;
   source: u32;
+  /** Null until it works. */
+  handler: Handler | null;
   /** By ascending address. */
   next: HostVirtio | null;
 }
@@ -110,7 +112,7 @@ function offered(base: usize): u64 {
 
 /** The queues are set up: from now on the device works, and its interrupts go to `serve` with `driver`. */
 export function startHostVirtio(device: HostVirtio, driver: usize, serve: ServeInterrupt): void {
-  handleSource(device.source, driver, serve);
+  device.handler = handleSource(device.source, driver, serve);
   mmio_write32(device.base + STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
 }
 

@@ -5,7 +5,20 @@
  * The state of a vCPU that does not run is in memory, whole: any hart can take it.
  */
 import { acquire, release } from '../../lib/lock.ts';
-import { csrc_sip, csrr_sip, csrr_time, csrr_vsie, csrr_vsip, csrs_sip, SIP_SEIP, SIP_SSIP } from '../../rv/csr.ts';
+import {
+  csrc_sip,
+  csrr_hip,
+  csrr_sip,
+  csrr_time,
+  csrr_vsie,
+  csrr_vsip,
+  csrs_sip,
+  HIP_VSEIP,
+  HIP_VSSIP,
+  HIP_VSTIP,
+  SIP_SEIP,
+  SIP_SSIP,
+} from '../../rv/csr.ts';
 import { wfi } from '../../rv/intrinsics.ts';
 import { GUEST_RUNNING } from '../guest/guest.ts';
 import { concludeGuest, isAnyRunning } from '../guest/guest-life.ts';
@@ -32,6 +45,7 @@ import { notePreempted, noteRunning } from './steal-time.ts';
 import { OFF, READY, RUNNING, Vcpu, WAITING } from './vcpu.ts';
 import { loadVcpu, saveVcpu } from './vcpu-switch.ts';
 
+const VS_INTERRUPTS = HIP_VSSIP | HIP_VSTIP | HIP_VSEIP;
 /** A turn, when there are more vCPUs than harts, is a hundredth of a second. */
 const TURNS_A_SECOND: u64 = 100;
 /** How far vCPUs may come apart before one takes the other's hart: a fifth of a turn. */
@@ -108,8 +122,13 @@ export function kick(hart: Hart): void {
 /** The vCPU, which is resident, has executed wfi or is suspended: others go first, until it has something to go on for. */
 export function wait(vcpu: Vcpu): Vcpu {
   lockScheduler();
-  const goesOn = wakesBy(vcpu, csrr_vsip(), csrr_vsie());
+  const goesOn = wakesBy(vcpu, pendingInterrupts(), csrr_vsie());
   return leave(vcpu, goesOn ? READY : WAITING);
+}
+
+/** What is pending in the vCPU that is resident. QEMU 7.2's vsip shows only SSIP of what hip has one place higher. */
+function pendingInterrupts(): u64 {
+  return csrr_vsip() | ((csrr_hip() & VS_INTERRUPTS) >> 1);
 }
 
 /** The vCPU stays ready, and the one runs on that has the better right to the hart. */
