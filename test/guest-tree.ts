@@ -7,6 +7,8 @@ export interface GuestTreeFields {
   readonly initrdStart?: bigint;
   readonly initrdEnd?: bigint;
   readonly bootargs?: string;
+  /** Of 32 characters. */
+  readonly seed?: string;
   readonly isa: string;
   readonly mmuType?: string;
   readonly timebaseFrequency: number;
@@ -16,7 +18,7 @@ export interface GuestTreeFields {
 }
 
 const NUMBERS_64 = ['memoryStart', 'memorySize', 'initrdStart', 'initrdEnd'] as const;
-const STRINGS = ['bootargs', 'isa', 'mmuType'] as const;
+const STRINGS = ['bootargs', 'seed', 'isa', 'mmuType'] as const;
 const NUMBERS_32 = ['timebaseFrequency', 'vcpus', 'hasDevices', 'virtioCount'] as const;
 const CAPACITY = 0x2000;
 

@@ -182,6 +182,39 @@ describe('images', () => {
     expect(endOf((await runGuests([guest])).output, 'guest')).toBe('shut down');
   });
 
+  test('each guest gets a seed of its own', async () => {
+    // The first property of 32 bytes, a letter for each half of a byte.
+    const guest = linked(
+      0x80200000n,
+      `_start:
+        li t1, 0x2000000003000000
+       1: addi a1, a1, 4
+        lwu t2, (a1)
+        lwu t3, 4(a1)
+        slli t3, t3, 32
+        or t2, t2, t3
+        bne t1, t2, 1b
+        li s1, 32
+       2: lbu a0, 12(a1)
+        srli a0, a0, 4
+        addi a0, a0, 'a'
+        li a7, 1
+        ecall
+        lbu a0, 12(a1)
+        andi a0, a0, 15
+        addi a0, a0, 'a'
+        ecall
+        addi a1, a1, 1
+        addi s1, s1, -1
+        bnez s1, 2b
+        li a7, 8
+        ecall`,
+    );
+    const { output } = await runGuests([guest, guest]);
+    const seeds = [...output.matchAll(/^\[.*\] ([a-p]{64})\r?$/gm)].map(([, seed]) => seed);
+    expect(new Set(seeds).size).toBe(2);
+  });
+
   const x86 = new Uint8Array(readFileSync(process.execPath).subarray(0, 4096));
   test('an image of another machine is refused in one line, and the neighbour runs', async () => {
     const { output, stop } = await runGuests([{ path: 'bad', bytes: x86 }, ABC]);

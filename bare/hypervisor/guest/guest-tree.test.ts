@@ -40,6 +40,12 @@ test('what to boot with is there when it is given', () => {
   expect(cells(chosen, 'linux,initrd-end')).toEqual([1, 0x8000_1234]);
 });
 
+test('a seed is there when the host has given one', () => {
+  const seed = 'thirty-two bytes that nobody has';
+  const chosen = readFdt(trees.write({ ...example, seed })!).root.child('chosen')!;
+  expect(Buffer.from(chosen.properties.get('rng-seed')!).toString()).toBe(seed);
+});
+
 test.each([1, 2, 8])('%i vCPUs', (vcpus) => {
   const cpus = readFdt(trees.write({ ...example, vcpus, mmuType: 'riscv,sv48' })!).root.child('cpus')!;
   expect([cells(cpus, '#address-cells'), cells(cpus, '#size-cells')]).toEqual([[1], [0]]);

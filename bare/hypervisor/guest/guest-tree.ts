@@ -25,6 +25,8 @@ export class GuestTree {
   initrdEnd: u64;
   /** The kernel's command line, NUL-terminated, or 0. */
   bootargs: usize;
+  /** SEED_SIZE random bytes that only this guest gets, or 0: without them a kernel waits until it has gathered its own. */
+  seed: usize;
   /** As `guestIsa` wrote it, NUL-terminated. */
   isa: usize;
   /** The host's `mmu-type` (`riscv,sv48`), NUL-terminated, or 0: vsatp has the modes of satp. */
@@ -38,6 +40,8 @@ export class GuestTree {
   virtioCount: u32;
 }
 
+/** In bytes: all that a random number generator of 256 bits can use. */
+export const SEED_SIZE: usize = 32;
 /** IRQ of a hart's controller by which the PLIC interrupts the supervisor: riscv,cpu-intc. */
 const SUPERVISOR_EXTERNAL: u32 = 9;
 /** Of the UART's divisor, as on QEMU's virt board. */
@@ -79,6 +83,7 @@ function writeChosen(writer: FdtWriter, tree: GuestTree): void {
     writer.propertyU64('linux,initrd-start', tree.initrdStart);
     writer.propertyU64('linux,initrd-end', tree.initrdEnd);
   }
+  if (tree.seed != 0) writer.propertyBytes('rng-seed', tree.seed, SEED_SIZE);
   writer.endNode();
 }
 

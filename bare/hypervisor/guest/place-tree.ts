@@ -1,5 +1,7 @@
 /** A guest's device tree, with what the host's says of harts, into the guest's memory. */
 import { fdtProperty, fdtPropertyData, fdtPropertyLength } from '../../lib/fdt.ts';
+import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
+import { awaitEntropy } from '../host/entropy.ts';
 import { hasOverflowInterrupts } from '../host/host-counters.ts';
 import { deviceTree, hostCpu, timebaseFrequency } from '../host/machine.ts';
 import { copyToGuest } from '../memory/guest-memory.ts';
@@ -8,7 +10,7 @@ import { panic } from '../report/panic.ts';
 import { hasSstc } from '../vcpu/guest-timer.ts';
 import { Guest } from './guest.ts';
 import { guestIsa } from './guest-isa.ts';
-import { GuestTree, writeGuestTree } from './guest-tree.ts';
+import { GuestTree, SEED_SIZE, writeGuestTree } from './guest-tree.ts';
 import { GuestConfiguration } from './modules.ts';
 
 const ISA_CAPACITY: u32 = 1024;
@@ -26,6 +28,7 @@ export function placeGuestTree(
   ramdiskSize: u64,
 ): bool {
   const isa = allocate(ISA_CAPACITY);
+  const seed = allocate(SEED_SIZE);
   const tree = changetype<GuestTree>(allocate(offsetof<GuestTree>()));
   tree.memoryStart = guest.memoryStart;
   tree.memorySize = guest.memorySize;
@@ -34,6 +37,7 @@ export function placeGuestTree(
     tree.initrdEnd = ramdiskStart + ramdiskSize;
   }
   tree.bootargs = configuration.bootargs;
+  tree.seed = drawSeed(seed) ? seed : 0;
   tree.isa = isa;
   tree.mmuType = hostString('mmu-type');
   tree.timebaseFrequency = timebaseFrequency();
@@ -52,8 +56,16 @@ export function placeGuestTree(
   if (size) copyToGuest(guest, address, buffer, size);
   free(buffer, capacity);
   free(changetype<usize>(tree), offsetof<GuestTree>());
+  free(seed, SEED_SIZE);
   free(isa, ISA_CAPACITY);
   return size != 0;
+}
+
+function drawSeed(seed: usize): bool {
+  lockDevices();
+  const isThere = awaitEntropy(seed, SEED_SIZE);
+  unlockDevices();
+  return isThere;
 }
 
 /** The text of a property of the host's first hart, or 0. */

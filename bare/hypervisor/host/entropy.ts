@@ -1,6 +1,8 @@
 /** Random bytes from the host's entropy device (virtio 1.2, 5.4), a few in advance. */
+import { csrr_time } from '../../rv/csr.ts';
 import { allocate } from '../memory/heap.ts';
 import { entropyArrived } from '../virtio/entropy.ts';
+import { timebaseFrequency } from './machine.ts';
 import { createHostQueue, DESCRIPTOR_WRITE, HostQueue, notifyHost, publish, setDescriptor, takeUsed } from './queue.ts';
 import { acknowledge, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
 
@@ -54,6 +56,23 @@ export function takeEntropy(destination: usize, size: u64): u64 {
   memory.fill(entropy.pool + <usize>entropy.left, 0, <usize>taken);
   if (!entropy.left) refill(entropy);
   return taken;
+}
+
+/**
+ * Fills [destination, destination + size) with random bytes, waiting for the host a tenth of a second at most: false when it has given
+ * less until then, or there is no device. For when its interrupts are not served.
+ */
+export function awaitEntropy(destination: usize, size: u64): bool {
+  const entropy = source;
+  if (!entropy) return false;
+  const end = csrr_time() + timebaseFrequency() / 10;
+  let taken: u64 = 0;
+  while (taken < size) {
+    if (csrr_time() > end) return false;
+    serveInterrupt(changetype<usize>(entropy));
+    taken += takeEntropy(destination + <usize>taken, size - taken);
+  }
+  return true;
 }
 
 function serveInterrupt(address: usize): void {
