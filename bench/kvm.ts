@@ -1,5 +1,5 @@
 /**
- * Exits and boots on KVM beside C and QEMU, all in one nested host: an AMD processor that QEMU emulates (Debian: qemu-system-x86,
+ * Exits, boots and disks on KVM beside C and QEMU, all in one nested host: an AMD processor that QEMU emulates (Debian: qemu-system-x86,
  * linux-image-cloud-amd64, busybox-static, gcc, libc6-dev).
  */
 import { spawnSync } from 'node:child_process';
@@ -7,60 +7,106 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryFolder } from '../cli/files.ts';
 import { type CpioEntry, cpio } from '../test/nested/cpio.ts';
-import { busybox, init, kernelPath, mountPoints } from '../test/nested/debian.ts';
+import { busybox, init, kernelPath, modules, mountPoints } from '../test/nested/debian.ts';
 import { APP, nestedHost, programFiles } from '../test/nested/host.ts';
 import type { BenchRow } from './row.ts';
 
 const EXITS = 20_000;
 const ROUNDS = 3;
+/** MiB. */
+const MEMORY = 256;
 const MARKER = 'the guest is up';
 const QEMU = '/usr/bin/qemu-system-x86_64';
 const FIRMWARE = ['bios-microvm.bin', 'linuxboot_dma.bin', 'linuxboot.bin', 'kvmvapic.bin'];
 const APPEND = 'console=ttyS0 quiet panic=-1 mitigations=off';
+const DISK = '/tmp/disk.img';
+const ACCESSES = ['sequential-read', 'sequential-write', 'random-read', 'random-write'] as const;
 
 /** @throws Error naming what is missing */
 export async function runKvmBench(): Promise<BenchRow[]> {
-  const commands = Array.from({ length: ROUNDS }, () => [
+  const round = [
     `echo "c $(./exits ${EXITS})"`,
     `echo "js $(node dist/bench/kvm/exits.js ${EXITS})"`,
-    `echo "qemu $(node dist/bench/kvm/boot-time.js "${MARKER}" ${QEMU} -M microvm,rtc=on,pit=on -accel kvm -cpu host -m 256M \
--kernel vmlinuz -initrd guest.cpio -append "${APPEND}" -nodefaults -display none -serial stdio -no-reboot)"`,
-    `echo "typevisor $(node dist/bench/kvm/boot-time.js "${MARKER}" node bin/typevisor.cjs run vmlinuz --initrd guest.cpio \
---memory 256M --append "${APPEND}")"`,
-  ]).flat();
-  const output = await nestedHost([...files(), ...programFiles(QEMU), ...firmware()], ...commands);
+    `echo "qemu $(${qemu('guest.cpio')})"`,
+    `echo "typevisor $(${typevisor('guest.cpio')})"`,
+    `${qemu('disk.cpio', `-drive file=${DISK},if=none,format=raw,id=d -device virtio-blk-device,drive=d`)} | sed s/disk/qemu/`,
+    `${typevisor('disk.cpio', `--drive ${DISK}`)} | sed s/disk/typevisor/`,
+    'echo "restore $(node dist/bench/kvm/restore-time.js vmlinuz shell.cpio)"',
+  ];
+  const output = await nestedHost(
+    [...files(), ...programFiles(QEMU), ...firmware()],
+    `dd if=/dev/zero of=${DISK} bs=1M count=32`,
+    ...Array.from({ length: ROUNDS }, () => round).flat(),
+  );
+  const disk = (access: string) => [least(output, `typevisor ${access}`), least(output, `qemu ${access}`)] as const;
   return [
     row('kvm: an exit and back', 'ns', 'C', least(output, 'js'), least(output, 'c')),
-    row('kvm: from the command to init', 'ms', 'qemu -M microvm', least(output, 'typevisor'), least(output, 'qemu')),
+    row('kvm: from the command to init', 'ms', PEER, least(output, 'typevisor'), least(output, 'qemu')),
+    row("kvm: resident without the guest's RAM", 'MiB', PEER, least(output, 'typevisor', 1), least(output, 'qemu', 1)),
+    ...ACCESSES.map((access) => row(`kvm: disk, ${access.replace('-', ' ')}`, 'µs', PEER, ...disk(access))),
+    row(
+      'kvm: restored, to the echo of a key',
+      'ms',
+      'booting it',
+      least(output, 'restore', 1),
+      least(output, 'restore'),
+    ),
   ];
+}
+
+const PEER = 'qemu -M microvm';
+
+function qemu(ramDisk: string, more = ''): string {
+  return `node dist/bench/kvm/boot-time.js "${MARKER}" ${MEMORY} ${QEMU} -M microvm,rtc=on,pit=on -accel kvm -cpu host -m ${MEMORY}M \
+-kernel vmlinuz -initrd ${ramDisk} -append "${APPEND}" -nodefaults -display none -serial stdio -no-reboot ${more}`;
+}
+
+function typevisor(ramDisk: string, more = ''): string {
+  return `node dist/bench/kvm/boot-time.js "${MARKER}" ${MEMORY} node bin/typevisor.cjs run vmlinuz --initrd ${ramDisk} \
+--memory ${MEMORY}M --append "${APPEND}" ${more}`;
 }
 
 function row(name: string, unit: string, peer: string, value: number, peerValue: number): BenchRow {
   return { name, unit, value, peer, peerValue, ratio: value / peerValue };
 }
 
-/** The best of the rounds: what disturbs only makes them slower. */
-function least(output: string, name: string): number {
-  const values = [...output.matchAll(new RegExp(`^${name} ([0-9.]+)$`, 'gm'))].map((match) => Number(match[1]));
+/** The best of the rounds: what disturbs only makes them slower. @param column of several figures in a line */
+function least(output: string, name: string, column = 0): number {
+  const lines = [...output.matchAll(new RegExp(`^${name} ([0-9. ]+)$`, 'gm'))];
+  const values = lines.map((match) => Number(match[1]!.split(' ')[column]));
   if (values.length === 0) throw new Error(`no figure for ${name} in build/nested-host.log`);
   return Math.min(...values);
 }
 
 function files(): CpioEntry[] {
-  const guest = cpio([...mountPoints, busybox(), init(`echo "${MARKER}"`, 'poweroff -f')]);
+  const disk = modules(
+    ...[
+      'drivers/virtio/virtio_ring',
+      'drivers/virtio/virtio',
+      'drivers/virtio/virtio_mmio',
+      'drivers/block/virtio_blk',
+    ],
+  );
+  const guest = (...parts: readonly CpioEntry[]) => cpio([...mountPoints, busybox(), ...parts]);
+  const diskProgram = { path: 'bin/disk', bytes: compileC('disk'), executable: true };
   return [
     { path: `${APP}/vmlinuz`, bytes: readFileSync(kernelPath) },
-    { path: `${APP}/guest.cpio`, bytes: guest },
-    { path: `${APP}/exits`, bytes: compileC(), executable: true },
+    { path: `${APP}/guest.cpio`, bytes: guest(init(`echo "${MARKER}"`, 'poweroff -f')) },
+    { path: `${APP}/shell.cpio`, bytes: guest(init('exec setsid cttyhack sh')) },
+    {
+      path: `${APP}/disk.cpio`,
+      bytes: guest(diskProgram, ...disk, init(`echo "${MARKER}"`, 'disk /dev/vda 1; disk /dev/vda 1', 'poweroff -f')),
+    },
+    { path: `${APP}/exits`, bytes: compileC('exits'), executable: true },
   ];
 }
 
-function compileC(): Uint8Array {
+function compileC(name: string): Uint8Array {
   using folder = new TemporaryFolder();
-  const source = join(import.meta.dirname, 'kvm', 'exits.c');
-  const { stderr } = spawnSync('gcc', ['-O2', '-static', '-o', folder.pathOf('exits'), source], { encoding: 'utf8' });
-  if (!existsSync(folder.pathOf('exits'))) throw new Error(`gcc: ${stderr.split('\n')[0]}`);
-  return folder.read('exits');
+  const source = join(import.meta.dirname, 'kvm', `${name}.c`);
+  const { stderr } = spawnSync('gcc', ['-O2', '-static', '-o', folder.pathOf(name), source], { encoding: 'utf8' });
+  if (!existsSync(folder.pathOf(name))) throw new Error(`gcc: ${stderr.split('\n')[0]}`);
+  return folder.read(name);
 }
 
 function firmware(): CpioEntry[] {

@@ -38,6 +38,7 @@ export class Board {
   readonly serial: Uart16550;
   readonly #ports = new Bus();
   readonly #memory = new Bus();
+  readonly #timed: readonly VirtioModel[];
 
   constructor(options: BoardOptions) {
     const { later, memory, powerOff, resetProcessor, transmit, virtio, warn } = options;
@@ -47,11 +48,22 @@ export class Board {
     this.#attachPorts('rtc', CMOS_PORT, 2, new CmosRtc({ now: options.now }));
     this.#attachKeyboardController(new I8042({ resetProcessor }));
     this.#attachPorts('sleep', SLEEP_CONTROL_PORT, 2, new SleepRegisters({ powerOff }));
+    this.#timed = virtio.filter((model) => model.timeout !== undefined);
     for (const [index, { address, irq }] of virtioSlots(virtio.length).entries()) {
       const device = new VirtioMmio({ model: virtio[index], memory, interrupt: line(irq), warn, later });
       const name = `virtio${index}`;
       this.#memory.attach({ name, base: address, length: VIRTIO_MMIO_LENGTH, device, sizes: [1, 2, 4] });
     }
+  }
+
+  /** Whether `tick` has anything to do. */
+  get hasTimers(): boolean {
+    return this.#timed.length > 0;
+  }
+
+  /** Lets devices do what is due. @param now the machine's time, in whole milliseconds */
+  tick(now: number): void {
+    for (const model of this.#timed) if (model.deadline! <= now) model.timeout!();
   }
 
   /** Ports with a device. */

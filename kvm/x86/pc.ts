@@ -52,6 +52,9 @@ export interface Debugging {
   exit(vcpu: number, exit: DebugExit | undefined): StopReason | undefined;
 }
 
+/** Devices' timers are looked at so often, in milliseconds: those of TCP, which count in tenths of a second. */
+const TICK = 10;
+
 export class Pc {
   readonly vm: X86Vm;
   readonly memory: GuestMemory;
@@ -136,11 +139,13 @@ export class Pc {
     await this.ready();
     const { timeout = Number.POSITIVE_INFINITY } = options;
     const timer = Number.isFinite(timeout) ? setTimeout(() => this.#end({ kind: 'timeout' }), timeout) : undefined;
+    const ticking = this.board.hasTimers ? setInterval(() => this.#tick(), TICK) : undefined;
     this.debugging?.arm(options.step);
     // It may have been stopped meanwhile.
     if (this.#stop !== undefined) this.#monitor.resume(options.step);
     const reason = await stopped;
     clearTimeout(timer);
+    clearInterval(ticking);
     await this.#monitor.pause();
     this.debugging?.disarm();
     this.#flush();
@@ -212,6 +217,10 @@ export class Pc {
     this.#stop(reason);
     this.#stop = undefined;
     this.#reason = undefined;
+  }
+
+  #tick(): void {
+    this.board.tick(Math.floor(performance.now()));
   }
 
   #transmit(byte: number): void {
