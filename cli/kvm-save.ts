@@ -25,7 +25,6 @@ const MOST_ROUNDS = 4;
 
 /** A file that is being written, of a guest that may still run. */
 interface Copy {
-  readonly pc: Pc;
   readonly file: PageFile;
   readonly log: DirtyLog;
   /** Written since they have been copied. */
@@ -67,8 +66,7 @@ export class KvmSaver {
       return true;
     } catch (error) {
       this.#copy?.log[Symbol.dispose]();
-      this.#copy?.file.close();
-      this.#copy = undefined;
+      this.cancel();
       return this.#fail(error);
     }
   }
@@ -92,19 +90,29 @@ export class KvmSaver {
     }
   }
 
-  /** A copy of another machine, before a reset, or one that is not complete is of no use. */
-  #takeCopy(pc: Pc): Copy {
-    const copy = this.#copy;
-    const isOfUse = this.#isPrepared && copy?.pc === pc;
+  /** A copy that has been begun is not finished: its machine ends. */
+  cancel(): void {
+    if (this.#copy === undefined) return;
+    this.#copy.file.close();
     this.#copy = undefined;
     this.#isPrepared = false;
-    if (copy !== undefined && isOfUse) return copy;
-    copy?.file.close();
-    return { ...this.#begin(pc), left: allPages(pc) };
+    rmSync(this.#partial, { force: true });
+  }
+
+  /** The one that is prepared. One that is not complete yet is of no use. */
+  #takeCopy(pc: Pc): Copy {
+    const copy = this.#isPrepared ? this.#copy : undefined;
+    if (copy === undefined) {
+      this.cancel();
+      return { ...this.#begin(pc), left: allPages(pc) };
+    }
+    this.#copy = undefined;
+    this.#isPrepared = false;
+    return copy;
   }
 
   #begin(pc: Pc): Copy {
-    return { pc, file: new PageFile(this.#partial, pc.memory.bytes), log: new DirtyLog(pc.vm, pc.memory), left: [] };
+    return { file: new PageFile(this.#partial, pc.memory.bytes), log: new DirtyLog(pc.vm, pc.memory), left: [] };
   }
 
   #describe(pc: Pc): State {

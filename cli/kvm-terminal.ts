@@ -25,6 +25,7 @@ export interface KvmDebugger {
 export interface Saver {
   prepare(pc: Pc): Promise<boolean>;
   save(pc: Pc): Promise<boolean>;
+  cancel(): void;
 }
 
 export interface KvmGuest {
@@ -97,11 +98,13 @@ export async function runKvmGuest({ create, restore, debug, loaded, saver, timeo
       }
       if (controller?.took(reason)) continue;
       if (reason.kind !== 'reset') return exitCodeOf(reason);
+      saver?.cancel();
       await pc.close();
       pc = create();
       controller?.replace(pc);
     }
   } finally {
+    saver?.cancel();
     await saving;
     debugging?.close();
     await pc.close();

@@ -1,6 +1,6 @@
 /** Snapshots of a guest that writes all the time (node:test). */
 import assert from 'node:assert/strict';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -98,6 +98,19 @@ test('a copy that is not complete when the guest is left is made in whole', asyn
   assert(await saved);
   await guest.close();
   await assertRestored(at);
+});
+
+test('a guest that ends while it is copied leaves no file behind', async () => {
+  const guest = pc({ system: origin.source });
+  const saver = new KvmSaver(path, origin);
+  const prepared = saver.prepare(guest);
+  saver.cancel();
+  await guest.close();
+  assert.equal(await prepared, false);
+  assert.deepEqual(
+    readdirSync(tmpdir()).filter((name) => name.startsWith('counting.snapshot')),
+    [],
+  );
 });
 
 test('a file that is damaged in its memory is refused', async () => {
