@@ -24,7 +24,8 @@ import {
 /** Of counters.S. */
 declare function read_user_counter(number: u64): u64;
 
-const CSR_CYCLE: u64 = 0xc00;
+/** The first of the counters' CSRs. */
+export const CSR_CYCLE: u64 = 0xc00;
 const FIRST_PROGRAMMABLE: u64 = 3;
 const MOST_COUNTERS: u64 = 29;
 /** The firmware's number of a counter is a bit of a mask. */

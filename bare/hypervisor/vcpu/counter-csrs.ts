@@ -3,12 +3,11 @@
  * count for the vCPU it reads by itself; reading another is an exit, since in the hart it is what all guests have done there together.
  */
 import { csrr_cycle, csrr_instret, csrr_scounteren, SSTATUS_SPP } from '../../rv/csr.ts';
-import { csrNumber, hasFixedCounters, hostCounters } from '../host/host-counters.ts';
+import { CSR_CYCLE, csrNumber, hasFixedCounters, hostCounters } from '../host/host-counters.ts';
 import { readCounter } from './pmu.ts';
 import { setRegister, Vcpu } from './vcpu.ts';
 
 const SYSTEM: u64 = 0x73;
-const CSR_CYCLE: u64 = 0xc00;
 const CYCLE: u64 = 0;
 const INSTRET: u64 = 2;
 const COUNTERS: u64 = 32;

@@ -29,6 +29,7 @@ import { serveHostInterrupts } from '../host/interrupts.ts';
 import { timebaseFrequency } from '../host/machine.ts';
 import { NEVER, ownDeadline, timerDeadline } from './guest-timer.ts';
 import { deliver, wakesBy } from './interrupts.ts';
+import { loadPmu } from './pmu.ts';
 import {
   charge,
   earliestWake,
@@ -198,9 +199,11 @@ function next(): Vcpu {
   beginTurn(hart);
   // Several may have become ready at once.
   if (hasReady()) rouseOne(hart);
-  loadVcpu(hart, vcpu);
+  const isNew = loadVcpu(hart, vcpu);
   deliver(vcpu);
   unlockScheduler();
+  // Without the lock: that is as many calls of the firmware as the guest has started counters.
+  if (isNew) loadPmu(hart, vcpu.pmu);
   armTimer(vcpu);
   return vcpu;
 }

@@ -35,24 +35,27 @@ import { Hart, hartAt, hartCount } from '../harts/hart.ts';
 import { flushGuests, vmidIsShared } from '../memory/gstage.ts';
 import { resumeFixedCounters, suspendFixedCounters } from './counter-csrs.ts';
 import { loadTimer, saveTimer } from './guest-timer.ts';
-import { loadPmu, resumePmu, suspendPmu } from './pmu.ts';
+import { resumePmu, suspendPmu } from './pmu.ts';
 import { Vcpu } from './vcpu.ts';
 
 declare function save_fp(area: usize): void;
 declare function load_fp(area: usize): void;
 
-/** Puts the state of the vCPU, which no hart runs, into the hart that this runs on, unless it is still there from last time. */
-export function loadVcpu(hart: Hart, vcpu: Vcpu): void {
+/**
+ * Puts the state of the vCPU, which no hart runs, into the hart that this runs on, unless it is still there from last time: then false.
+ * Its hardware counters are left to `loadPmu`.
+ */
+export function loadVcpu(hart: Hart, vcpu: Vcpu): bool {
   const hasMoved = vcpu.hart !== hart;
   resumeFixedCounters(vcpu);
   resumePmu(vcpu.pmu);
-  if (hart.resident == changetype<usize>(vcpu) && !hasMoved && !vcpu.mustFence) return;
+  if (hart.resident == changetype<usize>(vcpu) && !hasMoved && !vcpu.mustFence) return false;
   vcpu.hart = hart;
   hart.resident = changetype<usize>(vcpu);
   loadVsState(vcpu);
-  loadPmu(hart, vcpu.pmu);
   loadFp(hart, vcpu, hasMoved);
   forgetOthers(hart, vcpu, hasMoved);
+  return true;
 }
 
 /**
