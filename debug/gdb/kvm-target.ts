@@ -1,5 +1,6 @@
 /** A PC on KVM as a target of the debugger: its vCPUs are threads, vCPU 0 being thread 1. */
 import type { StopReason } from '../../kvm/stop-reason.ts';
+import { SystemCallError } from '../../kvm/syscall.ts';
 import { PcDebugger } from '../../kvm/x86/debug/debugger.ts';
 import type { StopPoint } from '../../kvm/x86/debug/plan.ts';
 import type { DebugSupport } from '../../kvm/x86/debug/support.ts';
@@ -137,7 +138,13 @@ export class KvmTarget implements AttachableTarget {
   }
 
   writeRegister(thread: number, register: number, value: Uint8Array): boolean {
-    return writeX86Register(this.#vcpu(thread), register, value);
+    try {
+      return writeX86Register(this.#vcpu(thread), register, value);
+    } catch (error) {
+      // A value that no processor takes.
+      if (error instanceof SystemCallError) return false;
+      throw error;
+    }
   }
 
   readMemory(thread: number, address: bigint, length: number): Uint8Array | undefined {

@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { KvmTarget } from '../../debug/gdb/kvm-target.ts';
 import { GdbStub } from '../../debug/gdb/stub.ts';
 import { GdbClient } from '../../debug/gdb/testing/client.ts';
+import { X86_DESCRIPTION } from '../../debug/gdb/x86-registers.ts';
 import { Kvm } from '../../kvm/kvm.ts';
 import { readImage } from '../../kvm/x86/boot/image.ts';
 import { elf64 } from '../../kvm/x86/boot/testing/images.ts';
@@ -233,6 +234,9 @@ test('what is asked for and is not there is an error', async () => {
     ['m20000,4', `M${hex(RAM)},1:00`, 'pff', 'P12=00', 'Pff=00', 'Z2,0,1000000', 'T2'].map((each) => client.ask(each)),
     ['E0e', 'E0e', 'E16', 'E16', 'E16', 'E16', 'E16'],
   );
+  // CR0 with paging and without protection.
+  const [, cr0] = /<reg name="cr0" bitsize="64" regnum="(\d+)"/.exec(X86_DESCRIPTION)!;
+  assert.equal(client.ask(`P${hex(Number(cr0))}=${littleEndian(0x8000_0000)}`), 'E16');
   assert.equal(client.ask(`m${hex(RAM - 2)},8`), '0000');
   const monitor = (command: string) =>
     Buffer.from(client.ask(`qRcmd,${Buffer.from(command).toString('hex')}`)!, 'hex').toString();
