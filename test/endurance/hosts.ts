@@ -1,6 +1,6 @@
 /** The two that run the guests. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { artefactPath } from '../../cli/artefacts.ts';
 import { type BootOptions, boot, hostPlan } from '../../cli/boot.ts';
 import { storeByContent } from '../../cli/cache.ts';
@@ -12,8 +12,8 @@ export interface Host {
   /** Runs until all guests have ended or `stop` is called; says how it ended. */
   run(output: (text: string) => void): Promise<string>;
   stop(): void;
-  /** Bytes of the process that the guests run in. */
-  memory(): number;
+  /** Bytes of the process that the guests run in, where the system tells. */
+  memory(): number | undefined;
 }
 
 export interface QemuOptions {
@@ -64,9 +64,11 @@ export async function qemuHost(options: BootOptions, { command, shift }: QemuOpt
 }
 
 /** Linux, proc(5). */
-function residentBytes(process: number | undefined): number {
-  const status = readFileSync(`/proc/${process}/status`, 'latin1');
-  return Number(/^VmRSS:\s*([0-9]+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+function residentBytes(process: number | undefined): number | undefined {
+  const file = `/proc/${process}/status`;
+  if (!existsSync(file)) return undefined;
+  const kilobytes = /^VmRSS:\s*([0-9]+) kB/m.exec(readFileSync(file, 'latin1'))?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
 export async function machineHost(options: BootOptions): Promise<Host> {

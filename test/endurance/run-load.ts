@@ -10,6 +10,8 @@ export interface LoadRun extends Load {
   readonly qemu: QemuOptions | undefined;
   /** Seconds of the host's without a word of any guest, after which the run has hung. */
   readonly patience: number;
+  /** The run ends before its time, with what is to be said about it so far. */
+  readonly interrupted?: AbortSignal;
   /** Gets every line of the console. */
   readonly log: (line: string) => void;
 }
@@ -46,23 +48,27 @@ export async function runLoad(run: LoadRun): Promise<LoadResult> {
 /** Seconds without a word of any guest when something was wrong before: what comes of it is worth the wait, and not more. */
 const PATIENCE_AFTER_PROBLEM = 30;
 
-async function follow(host: Host, watch: Watch, { patience, log }: LoadRun): Promise<LoadResult['memory']> {
+async function follow(host: Host, watch: Watch, run: LoadRun): Promise<LoadResult['memory']> {
   let [first, last] = [0, 0];
   let timer: NodeJS.Timeout | undefined;
   const expectMore = () => {
     clearTimeout(timer);
-    const seconds = watch.problems.length === 0 ? patience : PATIENCE_AFTER_PROBLEM;
+    const seconds = watch.problems.length === 0 ? run.patience : PATIENCE_AFTER_PROBLEM;
     timer = setTimeout(() => {
       watch.problems.push(`nothing has been printed for ${seconds} s`);
       host.stop();
     }, seconds * 1000);
   };
   expectMore();
+  run.interrupted?.addEventListener('abort', () => host.stop());
   const end = await host.run((text) => {
-    for (const line of watch.add(text)) log(line);
+    const lines = watch.add(text);
+    for (const line of lines) run.log(line);
     expectMore();
-    if (first === 0 && watch.allStarted) first = host.memory();
-    if (first !== 0 && !watch.allShutDown) last = host.memory();
+    if (lines.length > 0 && watch.allStarted) {
+      last = host.memory() ?? last;
+      if (first === 0) first = last;
+    }
     if (watch.allShutDown) host.stop();
   });
   clearTimeout(timer);
