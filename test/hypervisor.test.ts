@@ -182,6 +182,22 @@ describe('images', () => {
     expect(endOf((await runGuests([guest])).output, 'guest')).toBe('shut down');
   });
 
+  test('a guest that waits for a store gives up its turn, and goes on', async () => {
+    const guest = linked(
+      0x80200000n,
+      `_start:
+        li s0, 100
+       1: .word 0x00d00073 # wrs.nto
+        addi s0, s0, -1
+        bnez s0, 1b
+        li a7, 8
+        ecall`,
+    );
+    const { output } = await runGuests([guest, ABC]);
+    expect(endOf(output, 'guest')).toBe('shut down');
+    expect(output).toContain('100 virtual instruction');
+  });
+
   test('each guest gets a seed of its own', async () => {
     // The first property of 32 bytes, a letter for each half of a byte.
     const guest = linked(
