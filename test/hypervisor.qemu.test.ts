@@ -1,4 +1,5 @@
 /** The hypervisor on QEMU under OpenSBI: what the built-in machine cannot show, or where QEMU has the last word. */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { TemporaryFolder } from '../cli/files.ts';
@@ -92,6 +93,17 @@ test('guests that use disks and network at once, by interrupts, lose nothing', a
   expect(stdout).toContain('[io-stress] rounds: 60');
   expect(stdout).toContain('[io-stress-2] rounds: 60');
   expect(exitCode).toBe(0);
+});
+
+test('disks of version 1, which QEMU has unless it is told otherwise, are driven too', async () => {
+  using folder = new TemporaryFolder();
+  const disk = folder.write('disk.img', new Uint8Array(512 * 100));
+  const { stdout: line } = await onQemu('bare/guests/disk.ts', '--drive', disk, '--dry-run');
+  const legacy = line.replace('-global virtio-mmio.force-legacy=false', '');
+  expect(legacy).not.toBe(line);
+  expect(execFileSync('sh', ['-c', legacy], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })).toContain(
+    'boot 1, 100 sectors, wrong words: 0',
+  );
 });
 
 describe('hostile guests end as on the built-in machine', () => {

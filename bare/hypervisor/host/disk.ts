@@ -77,14 +77,14 @@ let last: HostDisk | null = null;
 
 /** Makes a disk of the device, unless that has no queue for it. */
 export function startHostDisk(device: HostVirtio): void {
-  const features = negotiate(device, FEATURES);
+  const isAgreed = negotiate(device, FEATURES);
   const queue = createHostQueue(device, 0, MOST_DESCRIPTORS);
-  if (!features || !queue || queue.size < SLOT_DESCRIPTORS) return;
+  if (!isAgreed || !queue || queue.size < SLOT_DESCRIPTORS) return;
   const disk = changetype<HostDisk>(allocate(offsetof<HostDisk>()));
   disk.device = device;
   disk.queue = queue;
   disk.sectors = hostConfig(device, 0) | ((<u64>hostConfig(device, 4)) << 32);
-  disk.features = features;
+  disk.features = device.features;
   disk.slotCount = queue.size / SLOT_DESCRIPTORS;
   disk.slots = allocate(PAGE_SIZE);
   const before = last;

@@ -23,9 +23,9 @@ let source: HostEntropy | null = null;
 /** Takes random bytes from the device from now on, unless there is one already. */
 export function startHostEntropy(device: HostVirtio): void {
   if (source) return;
-  const features = negotiate(device, 0);
+  const isAgreed = negotiate(device, 0);
   const queue = createHostQueue(device, 0, QUEUE_SIZE);
-  if (!features || !queue) return;
+  if (!isAgreed || !queue) return;
   const entropy = changetype<HostEntropy>(allocate(offsetof<HostEntropy>()));
   entropy.device = device;
   entropy.queue = queue;

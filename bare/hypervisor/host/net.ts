@@ -14,14 +14,16 @@ import {
   suppressInterrupts,
   takeUsed,
 } from './queue.ts';
-import { acknowledge, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
+import { acknowledge, HostVirtio, negotiate, startHostVirtio, VIRTIO_F_ANY_LAYOUT } from './virtio.ts';
 
 const RECEIVE: u32 = 0;
 const TRANSMIT: u32 = 1;
 /** Buffers in each direction, half a page each, with the header in front (5.1.6). */
 const BUFFERS: u32 = 32;
 const BUFFER_SIZE: u32 = 2048;
+/** The last field is the number of buffers, which a device of version 1 leaves out. */
 const NET_HEADER_SIZE: u32 = 12;
+const LEGACY_HEADER_SIZE: u32 = 10;
 
 class HostCard {
   device: HostVirtio;
@@ -29,6 +31,7 @@ class HostCard {
   transmit: HostQueue;
   receiveBuffers: usize;
   transmitBuffers: usize;
+  headerSize: u32;
   /** Those from here on have never been sent. */
   unused: u32;
   port: Port;
@@ -40,12 +43,15 @@ let count: u32 = 0;
 export function startHostCard(device: HostVirtio): void {
   const network = uplinkedNetwork(count++);
   if (network < 0) return;
-  const features = negotiate(device, 0);
+  const isAgreed = negotiate(device, VIRTIO_F_ANY_LAYOUT);
+  // Header and frame lie in one descriptor.
+  if (device.isLegacy && !(device.features & VIRTIO_F_ANY_LAYOUT)) return;
   const receive = createHostQueue(device, RECEIVE, BUFFERS);
   const transmit = createHostQueue(device, TRANSMIT, BUFFERS);
-  if (!features || !receive || !transmit) return;
+  if (!isAgreed || !receive || !transmit) return;
   const card = changetype<HostCard>(allocate(offsetof<HostCard>()));
   card.device = device;
+  card.headerSize = device.isLegacy ? LEGACY_HEADER_SIZE : NET_HEADER_SIZE;
   card.receive = receive;
   card.transmit = transmit;
   card.receiveBuffers = allocate(receive.size * BUFFER_SIZE + PAGE_SIZE);
@@ -68,9 +74,9 @@ function send(owner: usize, frame: usize, size: u32): void {
   const index = freeBuffer(card);
   if (index < 0) return;
   const buffer = card.transmitBuffers + <usize>index * BUFFER_SIZE;
-  memory.fill(buffer, 0, NET_HEADER_SIZE);
-  memory.copy(buffer + NET_HEADER_SIZE, frame, size);
-  setDescriptor(queue, <u32>index, buffer, NET_HEADER_SIZE + size, 0);
+  memory.fill(buffer, 0, card.headerSize);
+  memory.copy(buffer + card.headerSize, frame, size);
+  setDescriptor(queue, <u32>index, buffer, card.headerSize + size, 0);
   publish(queue, <u32>index);
   notifyHost(queue);
 }
@@ -88,9 +94,9 @@ function serveInterrupt(address: usize): void {
   const queue = card.receive;
   acknowledge(card.device);
   for (let index = takeUsed(queue); index >= 0; index = takeUsed(queue)) {
-    const size = queue.written - NET_HEADER_SIZE;
-    const frame = card.receiveBuffers + <usize>index * BUFFER_SIZE + NET_HEADER_SIZE;
-    if (queue.written >= NET_HEADER_SIZE + HEADER_SIZE && size <= LARGEST_FRAME) switchFrame(card.port, frame, size);
+    const size = queue.written - card.headerSize;
+    const frame = card.receiveBuffers + <usize>index * BUFFER_SIZE + card.headerSize;
+    if (queue.written >= card.headerSize + HEADER_SIZE && size <= LARGEST_FRAME) switchFrame(card.port, frame, size);
     publish(queue, <u32>index);
   }
   notifyHost(queue);

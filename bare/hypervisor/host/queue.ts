@@ -8,12 +8,14 @@ import { allocate } from '../memory/heap.ts';
 import { interruptHere } from './interrupts.ts';
 import {
   HostVirtio,
+  QUEUE_ALIGN,
   QUEUE_DESC,
   QUEUE_DEVICE,
   QUEUE_DRIVER,
   QUEUE_NOTIFY,
   QUEUE_NUM,
   QUEUE_NUM_MAX,
+  QUEUE_PFN,
   QUEUE_READY,
   QUEUE_SEL,
 } from './virtio.ts';
@@ -26,6 +28,8 @@ const RING_INDEX: usize = 2;
 const RING_ENTRIES: usize = 4;
 const AVAILABLE_ENTRY: usize = 2;
 const USED_ENTRY: usize = 8;
+/** Room for 256 descriptors with their rings. */
+const QUEUE_PAGES: usize = 3;
 
 export class HostQueue {
   device: HostVirtio;
@@ -50,15 +54,27 @@ export function createHostQueue(device: HostVirtio, index: u32, most: u32): Host
   queue.device = device;
   queue.index = index;
   queue.size = size;
-  queue.descriptors = allocate(PAGE_SIZE);
-  queue.available = allocate(PAGE_SIZE);
-  queue.used = allocate(PAGE_SIZE);
+  // In one piece, the used ring on a page of its own: so version 1 wants it (2.7.2), and version 2 has nothing against it.
+  queue.descriptors = allocate(QUEUE_PAGES * PAGE_SIZE);
+  queue.available = queue.descriptors + size * DESCRIPTOR_SIZE;
+  const end = queue.available + RING_ENTRIES + (size + 1) * AVAILABLE_ENTRY;
+  queue.used = (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
   mmio_write32(base + QUEUE_NUM, size);
+  if (device.isLegacy) placeLegacy(base, queue);
+  else place(base, queue);
+  return queue;
+}
+
+function place(base: usize, queue: HostQueue): void {
   writeAddress(base + QUEUE_DESC, queue.descriptors);
   writeAddress(base + QUEUE_DRIVER, queue.available);
   writeAddress(base + QUEUE_DEVICE, queue.used);
   mmio_write32(base + QUEUE_READY, 1);
-  return queue;
+}
+
+function placeLegacy(base: usize, queue: HostQueue): void {
+  mmio_write32(base + QUEUE_ALIGN, <u32>PAGE_SIZE);
+  mmio_write32(base + QUEUE_PFN, <u32>(queue.descriptors / PAGE_SIZE));
 }
 
 function writeAddress(register: usize, address: usize): void {
