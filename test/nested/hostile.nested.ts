@@ -94,6 +94,8 @@ async function runSystem(code: Uint8Array, vcpus: number, timeout = TIMEOUT) {
 const runFlat = (mode: FlatMode, address: number, bytes: Uint8Array, timeout = TIMEOUT) =>
   runPc({ boot: { flat: { mode, address, bytes } }, memory: MEMORY }, timeout);
 
+const timeFor = (ends: readonly End[]) => (ends.includes('timeout') ? TIMEOUT : PATIENCE);
+
 let tried = 0;
 
 async function leavesNothing<T extends Outcome>(run: () => Promise<T>): Promise<T> {
@@ -117,12 +119,12 @@ test('there is an expectation for each program', async () => {
 
 for (const [name, { pc, flat, vcpus = 1 }] of Object.entries(expectations)) {
   test(`${name}, on a PC`, async () => {
-    const { reason } = await leavesNothing(() => runSystem(program(name), vcpus));
+    const { reason } = await leavesNothing(() => runSystem(program(name), vcpus, timeFor(pc)));
     assert(pc.includes(reason.kind), JSON.stringify(reason));
   });
   if (flat === undefined) continue;
   test(`${name}, as a flat program`, async () => {
-    const { reason } = await leavesNothing(() => runFlat('long', MIB, program(name)));
+    const { reason } = await leavesNothing(() => runFlat('long', MIB, program(name), timeFor(flat)));
     assert(flat.includes(reason.kind), JSON.stringify(reason));
   });
 }
