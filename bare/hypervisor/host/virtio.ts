@@ -34,7 +34,7 @@ const STATUS: usize = 0x070;
 export const QUEUE_DESC: usize = 0x080;
 export const QUEUE_DRIVER: usize = 0x090;
 export const QUEUE_DEVICE: usize = 0x0a0;
-export const CONFIG: usize = 0x100;
+const CONFIG: usize = 0x100;
 
 const MAGIC: u32 = 0x7472_6976; // "virt"
 const LEGACY: u32 = 1;
