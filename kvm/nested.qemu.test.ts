@@ -8,7 +8,6 @@ import { cpio } from '../test/nested/cpio.ts';
 import { busybox, init, kernelPath, modules, mountPoints } from '../test/nested/debian.ts';
 import { APP, nestedHost } from '../test/nested/host.ts';
 import { hostileFiles } from '../test/nested/hostile-files.ts';
-import { extractVmlinux } from '../test/nested/vmlinux.ts';
 
 /** What runs in the guest of the guest: a shell, with drivers for disk and network. */
 const guestRamDisk = cpio([
@@ -34,7 +33,6 @@ beforeAll(async () => {
   output = await nestedHost(
     [
       { path: `${APP}/vmlinuz`, bytes: kernel },
-      { path: `${APP}/vmlinux`, bytes: extractVmlinux(kernel) },
       ...hostileFiles(`${APP}/hostile`),
       { path: `${APP}/guest.cpio`, bytes: guestRamDisk },
     ],

@@ -114,14 +114,3 @@ test('two CPUs: the disk read back, HTTP to and from the guest', async () => {
   assert.match(stdout, /^from the host\r$/m);
   assert.equal(exitCode, 0);
 });
-
-test('the kernel that is inside of it, by its PVH entry', async () => {
-  const [, , ...options] = KERNEL;
-  const { exitCode, stdout, stderr } = await timed('PVH', () =>
-    typevisor(['run', 'vmlinux', ...options, ...APPEND], [[PROMPT, 'dmesg | grep Command; poweroff -f\n']]),
-  );
-  assert.equal(stderr, '');
-  assert.match(stdout, /guest is up with 1 CPUs/);
-  assert.match(stdout, /Command line: console=ttyS0 quiet/);
-  assert.equal(exitCode, 0);
-});
