@@ -182,6 +182,40 @@ describe('images', () => {
     expect(endOf((await runGuests([guest])).output, 'guest')).toBe('shut down');
   });
 
+  test('two guests on a hart are told that half of the time was stolen', async () => {
+    // Runs for 2 million ticks of 100 ns, and prints how many tenths of them the hypervisor says that it had no hart: a for 0.
+    const guest = linked(
+      0x80200000n,
+      `_start:
+        la a0, area
+        li a1, 0
+        li a2, 0
+        li a6, 0
+        li a7, 0x535441 # STA
+        ecall
+        bnez a0, end
+        li s1, 2000000
+        rdtime s0
+       1: rdtime t0
+        sub t0, t0, s0
+        bltu t0, s1, 1b
+        la t1, area
+        ld t1, 8(t1)
+        li t2, 10
+        mul t0, t0, t2
+        divu a0, t1, t0
+        addi a0, a0, 'a'
+        li a7, 1
+        ecall
+       end: li a7, 8
+        ecall
+        .balign 64
+       area: .space 64`,
+    );
+    const { output } = await runGuests([guest, guest]);
+    expect(output.match(/^\[.*\] [ef]\r?$/gm)).toHaveLength(2);
+  });
+
   test('a guest that waits for a store gives up its turn, and goes on', async () => {
     const guest = linked(
       0x80200000n,
