@@ -182,6 +182,13 @@ describe('KVM', () => {
   const onKvm = (line: RegExp, ...args: string[]) => expectLine(line, ['run', '--on', 'kvm', ...args]);
   const flat = folder.write('flat.bin', Uint8Array.of(0xf4));
 
+  test.each([
+    ['--at', '0x1000'],
+    ['--mode', 'long'],
+    ['--restore', 'vm.snapshot'],
+  ])('%s elsewhere', (option, value) =>
+    expectLine(new RegExp(`${option} is for guests on KVM: add --on kvm`), ['run', path('good.S'), option, value]),
+  );
   test('has no guest', () => onKvm(/no guest given; try: typevisor run --on kvm /));
   test('has two', () => onKvm(/KVM runs one guest at a time; leave out b/, 'a', 'b'));
   test('a file that is no guest for x86', () => onKvm(/good\.S: not a guest for x86-64: /, path('good.S')));

@@ -12,7 +12,7 @@ import { EXIT_PANIC } from './exit-codes.ts';
 import { renumbered } from './kvm-files.ts';
 import type { MonitorJob } from './kvm-monitor.ts';
 import { isCheckout, packageRoot } from './package-root.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -5,7 +5,7 @@ import { Rng } from '../devices/virtio/rng.ts';
 import { openDrives } from './drives.ts';
 import { UserError } from './errors.ts';
 import type { GuestFiles } from './kvm-files.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { parseTap } from './tap-option.ts';
 
 export interface KvmDevices {

@@ -3,7 +3,7 @@ import { openKvm } from '../kvm/open.ts';
 import { openTap } from '../kvm/tap/open.ts';
 import { openDriveFile, parseDrive } from './drives.ts';
 import { openUserFile } from './files.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { parseTap } from './tap-option.ts';
 
 /** Descriptors. */

@@ -11,7 +11,7 @@ import { openKvmDevices } from './kvm-devices.ts';
 import type { GuestFiles } from './kvm-files.ts';
 import type { BootFiles } from './kvm-snapshot.ts';
 import { type KvmGuest, runKvmGuest, type Saver } from './kvm-terminal.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { parseAddress, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
 
 /** COM1 is where users look. */

@@ -2,7 +2,7 @@
 import { MOST_VIRTIO_DEVICES } from '../kvm/x86/memory-map.ts';
 import { UserError } from './errors.ts';
 import { openGuestFiles } from './kvm-files.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** Beside a network card and a source of random numbers. */
 const MOST_DRIVES = MOST_VIRTIO_DEVICES - 2;

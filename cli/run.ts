@@ -1,34 +1,11 @@
 /** `typevisor run`: guests under the hypervisor. */
 import type { BootOptions } from './boot.ts';
 import { UserError } from './errors.ts';
-import type { DebuggerOptions } from './gdb-port.ts';
 import { chooseHost } from './host.ts';
 import type { NetSpec } from './networks.ts';
 import { MOST_VCPUS } from './programs.ts';
+import type { RunOptions } from './run-options.ts';
 import { LEAST_GUEST_MEMORY, LEAST_HOST_MEMORY, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
-
-export interface RunOptions extends DebuggerOptions {
-  readonly on: string;
-  readonly memory: string;
-  readonly vcpus: string;
-  readonly hostMemory?: string;
-  readonly smp?: string;
-  readonly bios: string;
-  readonly initrd?: string;
-  readonly append?: string;
-  readonly drive: readonly string[];
-  readonly net?: true | string;
-  readonly trace?: true | string;
-  readonly timeout?: string;
-  readonly dryRun?: true;
-  readonly quiet?: true;
-  readonly raw?: string;
-  readonly at?: string;
-  readonly mode?: string;
-  readonly confine: boolean;
-  readonly save?: string;
-  readonly restore?: string;
-}
 
 export const MOST_HARTS = 8;
 /** Beside a source of random numbers in the host's eight virtio slots. */
@@ -49,7 +26,7 @@ export async function run(guests: readonly string[], options: RunOptions): Promi
     process.exitCode = await runOnKvm(guests, options);
     return;
   }
-  for (const name of ['raw', 'save', 'restore'] as const) {
+  for (const name of ['raw', 'at', 'mode', 'save', 'restore'] as const) {
     if (options[name] !== undefined) throw new UserError(`--${name} is for guests on KVM: add --on kvm`);
   }
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
