@@ -18,10 +18,16 @@ function firmware(name: string): Uint8Array {
   }
 }
 
-/** Starts hart 1 by the HSM extension; that one prints by the legacy console and powers off by SRST. */
+/**
+ * Starts hart 1 by the HSM extension; that one prints by the legacy console and powers off by SRST. First it waits until hart 1 sleeps: to a hart
+ * that is only just on its way there, OpenSBI 1.1 may tell that it starts before it tells where.
+ */
 const KERNEL = `
   .globl _start
 _start:
+  li   t0, 100000
+1: addi t0, t0, -1
+  bnez t0, 1b
   li   a7, 0x48534D
   li   a6, 0
   xori a0, a0, 1
