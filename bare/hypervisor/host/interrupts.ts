@@ -7,7 +7,7 @@
 import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
 import { currentHart, Hart } from '../harts/hart.ts';
 import { allocate } from '../memory/heap.ts';
-import { claimSource, completeSource, enableSource, hasContext, moveSource } from './plic.ts';
+import { claimSource, completeSource, enableSource, hasContext, moveSourceHere } from './plic.ts';
 
 /** What serves the interrupt of a device. */
 export type ServeInterrupt = (device: usize) => void;
@@ -40,7 +40,7 @@ export function handleSource(source: u32, device: usize, serve: ServeInterrupt):
 export function interruptHere(handler: Handler): void {
   const hart = currentHart();
   if (handler.hart === hart || !hasContext(hart)) return;
-  moveSource(handler.source, handler.hart, hart);
+  moveSourceHere(handler.source, handler.hart);
   handler.hart = hart;
 }
 
