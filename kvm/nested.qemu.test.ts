@@ -1,6 +1,6 @@
 /**
  * KVM as hardware has it: in a machine of QEMU's with an AMD processor (Debian: qemu-system-x86, linux-image-cloud-amd64,
- * busybox-static). One boot for all; each line that node:test prints there is a test here.
+ * busybox-static). One boot for all, each a test here.
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -26,24 +26,39 @@ const guestRamDisk = cpio([
 ]);
 
 const PROGRAMS = ['exits', 'pc', 'gdb', 'save', 'images', 'hostile', 'hostile-command', 'linux'];
+/** So often another computer may take the place of one that was lost; it begins with the program that had not ended there. */
+const MOST_REPLACED = 2;
 let output = '';
 
 beforeAll(async () => {
-  const kernel = readFileSync(kernelPath);
-  output = await nestedHost(
-    [
-      { path: `${APP}/vmlinuz`, bytes: kernel },
-      ...hostileFiles(`${APP}/hostile`),
-      { path: `${APP}/guest.cpio`, bytes: guestRamDisk },
-    ],
-    ...PROGRAMS.map((name) => `echo "== ${name}"; node --test-reporter=tap dist/test/nested/${name}.nested.js`),
-    'echo "== end"',
-  );
-}, 1_200_000);
+  const files = [
+    { path: `${APP}/vmlinuz`, bytes: readFileSync(kernelPath) },
+    ...hostileFiles(`${APP}/hostile`),
+    { path: `${APP}/guest.cpio`, bytes: guestRamDisk },
+  ];
+  let left: readonly string[] = PROGRAMS;
+  for (let replaced = 0; replaced <= MOST_REPLACED && left.length > 0; replaced++) {
+    if (replaced > 0)
+      console.warn(`the nested computer was lost in ${left[0]}.nested.ts: there is another from there on`);
+    const printed = await nestedHost(files, ...left.map(command), 'echo "== end"');
+    const begun = left.filter((name) => printed.includes(`${heading(name)}\n`));
+    const isLost = !printed.includes('== end\n');
+    output += isLost && begun.length > 0 ? printed.slice(0, printed.lastIndexOf(heading(begun.at(-1)!))) : printed;
+    left = isLost ? left.slice(Math.max(begun.length - 1, 0)) : [];
+  }
+}, 1_800_000);
+
+function heading(program: string): string {
+  return `== ${program}`;
+}
+
+function command(program: string): string {
+  return `echo "${heading(program)}"; node --test-reporter=tap dist/test/nested/${program}.nested.js`;
+}
 
 describe.each(PROGRAMS)('%s.nested.ts', (name) => {
   test('passes in full', () => {
-    const [, own = output] = output.split(`== ${name}\n`);
+    const [, own = output] = output.split(`${heading(name)}\n`);
     const report = own.split('\n== ')[0]!;
     expect(report, report).not.toMatch(/^not ok/m);
     expect(report, report).toMatch(/^# fail 0$/m);

@@ -17,7 +17,11 @@ const PACKAGES = ['koffi', '@koromix/koffi-linux-x64', 'commander'];
 /** The folder of the project there: as `npm install` leaves it, with the compiled nested tests beside it. */
 export const APP = 'app';
 
-/** @param more further files; @param commands what to run, as lines of a shell script in /app */
+/**
+ * @param more further files
+ * @param commands what to run, as lines of a shell script in /app
+ * @returns what they print; as far as it came, if the computer was lost
+ */
 export async function nestedHost(more: readonly CpioEntry[], ...commands: readonly string[]): Promise<string> {
   using folder = new TemporaryFolder();
   const files = [
@@ -27,11 +31,17 @@ export async function nestedHost(more: readonly CpioEntry[], ...commands: readon
     ...nodeFiles(),
     ...projectFiles(folder.pathOf('dist')),
     ...more,
-    init('ifconfig lo 127.0.0.1 up', `cd /${APP}`, ...commands, 'poweroff -f'),
+    init('ifconfig lo 127.0.0.1 up', `cd /${APP}`, ...HOLD_VM, ...commands, 'poweroff -f'),
   ];
   const initramfs = folder.write('host.cpio', cpio(files));
   return await runQemu(initramfs);
 }
+
+/** See hold-vm.ts. */
+const HOLD_VM = ['node dist/test/nested/hold-vm.js /held &', 'until [ -e /held ]; do sleep 0.1; done'];
+
+/** Milliseconds without a word on its console after which the computer is taken for lost: see hold-vm.ts. */
+const LONGEST_SILENCE = 300_000;
 
 /** What is on its console, to follow a run that takes long. */
 const consoleLog = join(root, 'build', 'nested-host.log');
@@ -50,12 +60,15 @@ function runQemu(initramfs: string): Promise<string> {
   process.once('exit', end);
   return new Promise((resolve, reject) => {
     let output = '';
+    const silence = setTimeout(end, LONGEST_SILENCE);
     qemu.stdout.on('data', (bytes: Uint8Array) => {
+      silence.refresh();
       output += String(bytes);
       appendFileSync(consoleLog, bytes);
     });
     qemu.on('error', reject);
     qemu.on('close', () => {
+      clearTimeout(silence);
       process.off('exit', end);
       resolve(output.replaceAll('\r', ''));
     });
