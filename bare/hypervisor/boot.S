@@ -9,11 +9,11 @@ _start:
     .org 64
 
 boot:
-    # Firmware without HSM starts every hart at once: the first one here boots, the others sleep.
+    # The first hart here boots.
     la t0, boot_lottery
     li t1, 1
     amoswap.w.aqrl t0, t1, (t0)
-    bnez t0, park
+    bnez t0, not_first
 
     mv s0, a0
     mv s1, a1
@@ -48,6 +48,21 @@ start_hart:
     csrw sscratch, zero
     call run_hart
     j enter_guest
+
+# OpenSBI 1.1 may tell a hart that it starts before it tells where, and then the hart comes here though it was to come to start_hart. Firmware
+# without HSM starts every hart at once: those that nobody has asked for sleep.
+not_first:
+    fence r, rw
+    la a1, harts
+    li t1, HART_LIMIT
+    li t2, HART_SIZE
+1:  ld t0, HART_STACK_TOP(a1)
+    beqz t0, 2f
+    ld t0, HART_ID(a1)
+    beq t0, a0, start_hart
+2:  add a1, a1, t2
+    addi t1, t1, -1
+    bnez t1, 1b
 
 park:
     csrw sie, zero

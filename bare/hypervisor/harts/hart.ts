@@ -44,6 +44,7 @@ export class Hart {
 /** x0 to x31 at a panic, behind the fields. */
 export const HART_FRAME: usize = offsetof<Hart>();
 export const HART_SIZE: usize = HART_FRAME + 32 * 8;
+export const HART_ID: usize = offsetof<Hart>('id');
 export const HART_STACK_TOP: usize = offsetof<Hart>('stackTop');
 export const HART_FAULT_EXPECTED: usize = offsetof<Hart>('faultExpected');
 export const HART_FAULT_CAUSE: usize = offsetof<Hart>('faultCause');
