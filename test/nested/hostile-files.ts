@@ -14,7 +14,7 @@ export function hostileFiles(target: string): CpioEntry[] {
   return readdirSync(SOURCES)
     .filter((name) => name.endsWith('.S'))
     .map((name) => {
-      command('as', '--64', '-o', object, join(SOURCES, name));
+      command('as', '--64', '-I', SOURCES, '-o', object, join(SOURCES, name));
       command('objcopy', '-O', 'binary', '-j', '.text', object, flat);
       return { path: `${target}/${basename(name, '.S')}.bin`, bytes: readFileSync(flat) };
     });

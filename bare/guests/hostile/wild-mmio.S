@@ -37,17 +37,7 @@ _start:
     print 'M'
     shut_down 0
 
-# xorshift64*: the next number into a0.
-random:
-    srli t0, s0, 12
-    xor s0, s0, t0
-    slli t0, s0, 25
-    xor s0, s0, t0
-    srli t0, s0, 27
-    xor s0, s0, t0
-    li t0, 0x2545f4914f6cdd1d
-    mul a0, s0, t0
-    ret
+    random_numbers
 
 # At s2, with a0; 8 bytes each.
 .macro form instruction

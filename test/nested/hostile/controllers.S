@@ -25,15 +25,4 @@
     shl  $4, %edx
     mov  %eax, (%rbp, %rdx)
     jmp  1b
-random:
-    mov  %r12d, %eax
-    shl  $13, %eax
-    xor  %eax, %r12d
-    mov  %r12d, %eax
-    shr  $17, %eax
-    xor  %eax, %r12d
-    mov  %r12d, %eax
-    shl  $5, %eax
-    xor  %r12d, %eax
-    mov  %eax, %r12d
-    ret
+.include "random.inc"

@@ -86,18 +86,7 @@ descriptor:
     mov  $0x34, %al
     out  %al, %dx
 1:  jmp  1b
-random:
-    mov  %r12d, %eax
-    shl  $13, %eax
-    xor  %eax, %r12d
-    mov  %r12d, %eax
-    shr  $17, %eax
-    xor  %eax, %r12d
-    mov  %r12d, %eax
-    shl  $5, %eax
-    xor  %r12d, %eax
-    mov  %eax, %r12d
-    ret
+.include "random.inc"
 
 # Small numbers into the rings: never the upper half of a buffer's address.
 other:
