@@ -1,4 +1,5 @@
 /** The end of the firmware by its own fault or the board's: a report, then this hart sleeps. */
+import { printFailure } from '../lib/failure.ts';
 import { print, printDecimal, printHex } from '../lib/print.ts';
 import { causeTitle } from '../rv/causes.ts';
 import { csrw_mie } from '../rv/csr.ts';
@@ -28,15 +29,7 @@ export function report_firmware_fault(cause: u64, address: u64, value: u64): voi
 /** AssemblyScript calls this for a failed bounds check or assertion. Strings come from its own library. */
 export function abort(text: string | null, file: string | null, line: u32, column: u32): void {
   print('\nfirmware: ');
-  if (text) print(text);
-  if (file) {
-    print(' at ');
-    print(file);
-    print(':');
-    printDecimal(line);
-    print(':');
-    printDecimal(column);
-  }
+  printFailure(text, file, line, column);
   stop();
 }
 

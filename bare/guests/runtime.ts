@@ -1,4 +1,5 @@
 /** What every TypeScript guest is linked with: its way to the console and to its end, and the reports of its own mistakes. */
+import { printFailure } from '../lib/failure.ts';
 import { print, printDecimal } from '../lib/print.ts';
 import { sbi_call } from '../rv/intrinsics.ts';
 import {
@@ -67,15 +68,7 @@ export function isStopped(hart: u64): bool {
 /** AssemblyScript calls this for a failed bounds check, null check or assertion. */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   print('abort: ');
-  if (message) print(message);
-  if (file) {
-    print(' at ');
-    print(file);
-    print(':');
-    printDecimal(line);
-    print(':');
-    printDecimal(column);
-  }
+  printFailure(message, file, line, column);
   print('\n');
   shutDown(true);
 }

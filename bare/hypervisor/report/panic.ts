@@ -1,7 +1,8 @@
 /** The end of the hypervisor by its own fault. */
 
 import { code_address, stack_pointer } from '../../lib/backtrace.ts';
-import { print, printDecimal, printHex } from '../../lib/print.ts';
+import { printFailure } from '../../lib/failure.ts';
+import { print, printHex } from '../../lib/print.ts';
 import { causeTitle } from '../../rv/causes.ts';
 import { csrr_scause, csrr_sepc, csrr_stval } from '../../rv/csr.ts';
 import { beginMessage, endMessage } from '../console/console.ts';
@@ -36,15 +37,7 @@ function isGuardPage(address: u64): bool {
 export function abort(text: string | null, file: string | null, line: u32, column: u32): void {
   beginMessage();
   print('panic: ');
-  if (text) print(text);
-  if (file) {
-    print(' at ');
-    print(file);
-    print(':');
-    printDecimal(line);
-    print(':');
-    printDecimal(column);
-  }
+  printFailure(text, file, line, column);
   endMessage();
   printCallStack(code_address(), stack_pointer(), 0, true);
   hostShutDown(true);
