@@ -7,6 +7,7 @@ import { encode } from './encode.ts';
 import { type Instruction, instructions, type Operand } from './instructions.ts';
 import { floatRegisters, integerRegisters, roundingModes } from './registers.ts';
 import { sbiErrors, sbiExtensions, sbiTables } from './sbi.ts';
+import * as virtio from './virtio.ts';
 
 const header = (what: string): string =>
   `// Generated from isa/ by \`npm run generate\`; not to be edited.\n// ${what}\n\n`;
@@ -73,6 +74,40 @@ export function bareSbi(): string {
       text += `export const SBI_${name}: u64 = 0x${value.toString(16)};\n`;
   }
   return text;
+}
+
+const named = (names: Readonly<Record<string, number>>, prefix: string, type: string): string =>
+  Object.entries(names)
+    .map(([name, value]) => `export const ${prefix}${name}: ${type} = ${value < 10 ? value : hex(BigInt(value))};\n`)
+    .join('');
+
+/** Feature bits, which the table numbers, as masks. */
+const masks = (bits: Readonly<Record<string, number>>, prefix: string): string =>
+  Object.entries(bits)
+    .map(([name, bit]) => `export const ${prefix}${name}: u64 = ${hex(1n << BigInt(bit))};\n`)
+    .join('');
+
+/** Registers, flags and numbers of virtio. */
+export function bareVirtio(): string {
+  const parts = [
+    '// Offsets of the registers of virtio-mmio: 4.2.2, table 4.1; the last three are of version 1 (4.2.4).\n' +
+      named(virtio.virtioRegisters, 'VIRTIO_MMIO_', 'u32') +
+      named(virtio.virtioLegacyRegisters, 'VIRTIO_MMIO_', 'u32'),
+    `// What MagicValue and Version read: 4.2.2.\n${named(virtio.virtioIdentity, 'VIRTIO_', 'u32')}`,
+    `// Device status: 2.1.\n${named(virtio.virtioStatus, 'VIRTIO_STATUS_', 'u32')}`,
+    `// Interrupt status: 4.2.2.\n${named(virtio.virtioInterrupts, 'VIRTIO_INTERRUPT_', 'u32')}`,
+    `// Device types: 5.\n${named(virtio.virtioTypes, 'VIRTIO_ID_', 'u32')}`,
+    `// Features of all types: 6.\n${masks(virtio.virtioFeatures, 'VIRTIO_F_')}`,
+    '// Flags of descriptors and of the available ring: 2.7.5, 2.8.13, 2.7.6.\n' +
+      named(virtio.virtqDescriptorFlags, 'VIRTQ_DESC_F_', 'u16') +
+      named(virtio.virtqAvailableFlags, 'VIRTQ_AVAIL_F_', 'u16'),
+    `// Features of a network device: 5.1.3.\n${masks(virtio.netFeatures, 'VIRTIO_NET_F_')}`,
+    '// Features of a block device, types of requests, and how they end: 5.2.3, 5.2.6.\n' +
+      masks(virtio.blkFeatures, 'VIRTIO_BLK_F_') +
+      named(virtio.blkRequests, 'VIRTIO_BLK_T_', 'u32') +
+      named(virtio.blkResults, 'VIRTIO_BLK_S_', 'u32'),
+  ];
+  return header('Numbers of Virtio 1.2, with its sections.') + parts.join('\n');
 }
 
 // ---- Instructions

@@ -1,4 +1,4 @@
-import { bareCauses, bareCsrs, bareInstructions, bareSbi } from './generate-bare.ts';
+import { bareCauses, bareCsrs, bareInstructions, bareSbi, bareVirtio } from './generate-bare.ts';
 import { coreCauses, coreCsrs, coreDecoder } from './generate-core.ts';
 import { instructionReference } from './generate-docs.ts';
 
@@ -8,6 +8,7 @@ export function generatedFiles(): Map<string, string> {
     ['bare/rv/csr.ts', bareCsrs()],
     ['bare/rv/causes.ts', bareCauses()],
     ['bare/rv/sbi.ts', bareSbi()],
+    ['bare/rv/virtio.ts', bareVirtio()],
     ['bare/rv/instructions.ts', bareInstructions()],
     ['machine/core/csr-constants.ts', coreCsrs()],
     ['machine/core/causes.ts', coreCauses()],

@@ -4,11 +4,9 @@
  *   typevisor run bare/guests/disk.ts --drive disk.img
  */
 import { print, printDecimal, shutDown } from 'typevisor/guests/console';
-import { config, deviceReady, findDevice, ID_BLOCK, Queue, startDevice } from './virtio.ts';
+import { VIRTIO_BLK_T_IN, VIRTIO_BLK_T_OUT, VIRTIO_ID_BLOCK } from '../rv/virtio.ts';
+import { config, deviceReady, findDevice, Queue, startDevice } from './virtio.ts';
 
-// Types of requests (virtio 1.2, 5.2.6), which end with status 0.
-const IN: u32 = 0;
-const OUT: u32 = 1;
 const SECTOR_SIZE: u32 = 512;
 /** Sectors that go over at once: 64 KiB. */
 const BATCH: u32 = 128;
@@ -19,7 +17,7 @@ const data = new StaticArray<u8>(BATCH * SECTOR_SIZE);
 const start = changetype<usize>(data);
 
 export function main(_hart: u64, dtb: usize): void {
-  const device = findDevice(dtb, ID_BLOCK);
+  const device = findDevice(dtb, VIRTIO_ID_BLOCK);
   if (!device) {
     print('no disk: give me one by --drive\n');
     shutDown(true);
@@ -29,21 +27,21 @@ export function main(_hart: u64, dtb: usize): void {
   deviceReady(device);
   const sectors = config(device, 0);
 
-  transfer(queue, IN, 0, 1);
+  transfer(queue, VIRTIO_BLK_T_IN, 0, 1);
   const boots = load<u32>(start) + 1;
   store<u32>(start, boots);
-  transfer(queue, OUT, 0, 1);
+  transfer(queue, VIRTIO_BLK_T_OUT, 0, 1);
 
   let wrong: u32 = 0;
   for (let sector: u32 = 1; sector < sectors; sector += BATCH) {
     const count = min(BATCH, sectors - sector);
     fill(boots, sector, count);
-    transfer(queue, OUT, sector, count);
+    transfer(queue, VIRTIO_BLK_T_OUT, sector, count);
   }
   for (let sector: u32 = 1; sector < sectors; sector += BATCH) {
     const count = min(BATCH, sectors - sector);
     memory.fill(start, 0, BATCH * SECTOR_SIZE);
-    transfer(queue, IN, sector, count);
+    transfer(queue, VIRTIO_BLK_T_IN, sector, count);
     wrong += countWrong(boots, sector, count);
   }
   print('boot ');
@@ -61,7 +59,7 @@ function transfer(queue: Queue, type: u32, sector: u64, count: u32): void {
   header[1] = sector;
   status[0] = 255;
   queue.add(changetype<usize>(header), 16, false);
-  queue.add(start, count * SECTOR_SIZE, type == IN);
+  queue.add(start, count * SECTOR_SIZE, type == VIRTIO_BLK_T_IN);
   queue.add(changetype<usize>(status), 1, true);
   queue.sendAndWait();
   if (load<u8>(changetype<usize>(status)) == 0) return;

@@ -7,7 +7,8 @@ import { print, printHexDigits, shutDown } from 'typevisor/guests/console';
 import { csrr_time, csrs_sie, SIE_STIE } from '../rv/csr.ts';
 import { sbi_call, wfi } from '../rv/intrinsics.ts';
 import { SBI_TIME, SBI_TIME_SET_TIMER } from '../rv/sbi.ts';
-import { config, deviceReady, findDevice, ID_NET, Queue, startDevice } from './virtio.ts';
+import { VIRTIO_ID_NET } from '../rv/virtio.ts';
+import { config, deviceReady, findDevice, Queue, startDevice } from './virtio.ts';
 
 const RECEIVE: u32 = 0;
 const TRANSMIT: u32 = 1;
@@ -27,7 +28,7 @@ const outgoing = new StaticArray<u8>(NET_HEADER_SIZE + FRAME_SIZE);
 const incoming = new StaticArray<u8>(2048);
 
 export function main(_hart: u64, dtb: usize): void {
-  const device = findDevice(dtb, ID_NET);
+  const device = findDevice(dtb, VIRTIO_ID_NET);
   if (!device) {
     print('no network card: give me one by --net\n');
     shutDown(true);

@@ -4,59 +4,61 @@
  */
 import { fdtFindCompatible, fdtParent, fdtRegAddress } from '../lib/fdt.ts';
 import { fence_r_rw, fence_rw_w, fence_w_o, mmio_read32, mmio_write32 } from '../rv/intrinsics.ts';
-
-export const ID_NET: u32 = 1;
-export const ID_BLOCK: u32 = 2;
-
-// Register offsets (4.2.2, table 4.1).
-const DEVICE_ID: usize = 0x008;
-const DRIVER_FEATURES: usize = 0x020;
-const DRIVER_FEATURES_SEL: usize = 0x024;
-const QUEUE_SEL: usize = 0x030;
-const QUEUE_NUM: usize = 0x038;
-const QUEUE_READY: usize = 0x044;
-const QUEUE_NOTIFY: usize = 0x050;
-const STATUS: usize = 0x070;
-const QUEUE_DESC: usize = 0x080;
-const QUEUE_DRIVER: usize = 0x090;
-const QUEUE_DEVICE: usize = 0x0a0;
-const CONFIG: usize = 0x100;
-
-const ACKNOWLEDGE: u32 = 1;
-const DRIVER: u32 = 2;
-const DRIVER_OK: u32 = 4;
-const FEATURES_OK: u32 = 8;
+import {
+  VIRTIO_MMIO_CONFIG,
+  VIRTIO_MMIO_DEVICE_ID,
+  VIRTIO_MMIO_DRIVER_FEATURES,
+  VIRTIO_MMIO_DRIVER_FEATURES_SEL,
+  VIRTIO_MMIO_QUEUE_DESC_LOW,
+  VIRTIO_MMIO_QUEUE_DEVICE_LOW,
+  VIRTIO_MMIO_QUEUE_DRIVER_LOW,
+  VIRTIO_MMIO_QUEUE_NOTIFY,
+  VIRTIO_MMIO_QUEUE_NUM,
+  VIRTIO_MMIO_QUEUE_READY,
+  VIRTIO_MMIO_QUEUE_SEL,
+  VIRTIO_MMIO_STATUS,
+  VIRTIO_STATUS_ACKNOWLEDGE,
+  VIRTIO_STATUS_DRIVER,
+  VIRTIO_STATUS_DRIVER_OK,
+  VIRTIO_STATUS_FEATURES_OK,
+  VIRTQ_DESC_F_NEXT,
+  VIRTQ_DESC_F_WRITE,
+} from '../rv/virtio.ts';
 
 export const QUEUE_SIZE: u32 = 8;
-const F_NEXT: u16 = 1;
-const F_WRITE: u16 = 2;
 
 /** Address of the first device of this type, or 0. */
 export function findDevice(dtb: usize, id: u32): usize {
   for (let node = fdtFindCompatible(dtb, 0, 'virtio,mmio'); node; node = fdtFindCompatible(dtb, node, 'virtio,mmio')) {
     const device = <usize>fdtRegAddress(dtb, fdtParent(dtb, node), node, 0);
-    if (mmio_read32(device + DEVICE_ID) == id) return device;
+    if (mmio_read32(device + VIRTIO_MMIO_DEVICE_ID) == id) return device;
   }
   return 0;
 }
 
 /** A word of the device's configuration space. */
 export function config(device: usize, offset: usize): u32 {
-  return mmio_read32(device + CONFIG + offset);
+  return mmio_read32(device + VIRTIO_MMIO_CONFIG + offset);
 }
 
 /** Resets the device and accepts VERSION_1, its one feature that every driver needs. */
 export function startDevice(device: usize): void {
-  mmio_write32(device + STATUS, 0);
-  mmio_write32(device + STATUS, ACKNOWLEDGE | DRIVER);
-  mmio_write32(device + DRIVER_FEATURES_SEL, 1);
-  mmio_write32(device + DRIVER_FEATURES, 1);
-  mmio_write32(device + STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
+  mmio_write32(device + VIRTIO_MMIO_STATUS, 0);
+  mmio_write32(device + VIRTIO_MMIO_STATUS, VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER);
+  mmio_write32(device + VIRTIO_MMIO_DRIVER_FEATURES_SEL, 1);
+  mmio_write32(device + VIRTIO_MMIO_DRIVER_FEATURES, 1);
+  mmio_write32(
+    device + VIRTIO_MMIO_STATUS,
+    VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_FEATURES_OK,
+  );
 }
 
 /** All queues have been made. */
 export function deviceReady(device: usize): void {
-  mmio_write32(device + STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
+  mmio_write32(
+    device + VIRTIO_MMIO_STATUS,
+    VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_FEATURES_OK | VIRTIO_STATUS_DRIVER_OK,
+  );
 }
 
 /** A split virtqueue (2.7): one buffer of many parts at a time, or many of one. */
@@ -81,12 +83,12 @@ export class Queue {
     this.descriptors = changetype<usize>(new StaticArray<u64>(2 * QUEUE_SIZE));
     this.available = changetype<usize>(new StaticArray<u16>(3 + QUEUE_SIZE));
     this.used = changetype<usize>(new StaticArray<u32>(2 + 2 * QUEUE_SIZE));
-    mmio_write32(device + QUEUE_SEL, index);
-    mmio_write32(device + QUEUE_NUM, QUEUE_SIZE);
-    this.place(QUEUE_DESC, this.descriptors);
-    this.place(QUEUE_DRIVER, this.available);
-    this.place(QUEUE_DEVICE, this.used);
-    mmio_write32(device + QUEUE_READY, 1);
+    mmio_write32(device + VIRTIO_MMIO_QUEUE_SEL, index);
+    mmio_write32(device + VIRTIO_MMIO_QUEUE_NUM, QUEUE_SIZE);
+    this.place(VIRTIO_MMIO_QUEUE_DESC_LOW, this.descriptors);
+    this.place(VIRTIO_MMIO_QUEUE_DRIVER_LOW, this.available);
+    this.place(VIRTIO_MMIO_QUEUE_DEVICE_LOW, this.used);
+    mmio_write32(device + VIRTIO_MMIO_QUEUE_READY, 1);
   }
 
   private place(register: usize, address: usize): void {
@@ -99,9 +101,9 @@ export class Queue {
     const at = this.descriptors + 16 * this.parts;
     store<u64>(at, address);
     store<u32>(at + 8, length);
-    store<u16>(at + 12, isWritable ? F_WRITE : 0);
+    store<u16>(at + 12, isWritable ? VIRTQ_DESC_F_WRITE : 0);
     store<u16>(at + 14, <u16>++this.parts);
-    if (this.parts > 1) store<u16>(at - 16 + 12, load<u16>(at - 16 + 12) | F_NEXT);
+    if (this.parts > 1) store<u16>(at - 16 + 12, load<u16>(at - 16 + 12) | VIRTQ_DESC_F_NEXT);
   }
 
   /** Gives the buffer to the device. */
@@ -116,7 +118,7 @@ export class Queue {
     this.count++;
     store<u16>(this.available + 2, this.count);
     fence_w_o();
-    mmio_write32(this.device + QUEUE_NOTIFY, this.index);
+    mmio_write32(this.device + VIRTIO_MMIO_QUEUE_NOTIFY, this.index);
   }
 
   /** Gives the device a buffer of one part to write, as `number` (below QUEUE_SIZE): other than `send`, many may be under way. */
@@ -124,7 +126,7 @@ export class Queue {
     const at = this.descriptors + 16 * number;
     store<u64>(at, address);
     store<u32>(at + 8, length);
-    store<u16>(at + 12, F_WRITE);
+    store<u16>(at + 12, VIRTQ_DESC_F_WRITE);
     this.publish(<u16>number);
   }
 

@@ -3,6 +3,7 @@
  * buffers, each with a request to read and room for the reply.
  */
 
+import { virtioTypes } from '../../isa/virtio.ts';
 import type { HostFolder } from '../9p/host-folder.ts';
 import { LARGEST_MESSAGE, NinepServer } from '../9p/server.ts';
 import type { State, StateReader } from '../state.ts';
@@ -18,7 +19,7 @@ export const LONGEST_TAG = 31;
 
 export class Ninep implements VirtioModel {
   readonly name = 'virtio-9p';
-  readonly deviceId = 9;
+  readonly deviceId = virtioTypes.NINE_P;
   readonly features = [VIRTIO_9P_MOUNT_TAG];
   readonly queueSizes = [QUEUE_SIZE];
   readonly config: Uint8Array;

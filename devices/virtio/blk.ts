@@ -1,32 +1,12 @@
 /** Block device (virtio 1.2, 5.2): a disk behind one queue of requests, each served before the driver goes on. */
 
+import { blkFeatures, blkRequests, blkResults, virtioTypes } from '../../isa/virtio.ts';
 import { type Disk, DiskError, readPieces, SECTOR_SIZE, writePieces } from '../disk/disk.ts';
 import { type State, StateError, type StateReader } from '../state.ts';
 import type { Chain, ChainReader, ChainWriter } from './chain.ts';
 import { u32, u64 } from './guest-memory.ts';
 import type { DriverLink, VirtioModel } from './model.ts';
 import type { Virtqueue } from './virtqueue.ts';
-
-// Feature bits (virtio 1.2, 5.2.3).
-export const VIRTIO_BLK_F_SEG_MAX = 2;
-export const VIRTIO_BLK_F_RO = 5;
-export const VIRTIO_BLK_F_BLK_SIZE = 6;
-export const VIRTIO_BLK_F_FLUSH = 9;
-export const VIRTIO_BLK_F_TOPOLOGY = 10;
-export const VIRTIO_BLK_F_DISCARD = 13;
-export const VIRTIO_BLK_F_WRITE_ZEROES = 14;
-
-// Types of requests, and how they end (virtio 1.2, 5.2.6).
-export const VIRTIO_BLK_T_IN = 0;
-export const VIRTIO_BLK_T_OUT = 1;
-export const VIRTIO_BLK_T_FLUSH = 4;
-export const VIRTIO_BLK_T_GET_ID = 8;
-export const VIRTIO_BLK_T_DISCARD = 11;
-export const VIRTIO_BLK_T_WRITE_ZEROES = 13;
-
-export const VIRTIO_BLK_S_OK = 0;
-export const VIRTIO_BLK_S_IOERR = 1;
-export const VIRTIO_BLK_S_UNSUPP = 2;
 
 const QUEUE_SIZE = 256;
 const HEADER_SIZE = 16;
@@ -66,7 +46,7 @@ export interface BlkOptions {
 
 export class Blk implements VirtioModel {
   readonly name = 'virtio-blk';
-  readonly deviceId = 2;
+  readonly deviceId = virtioTypes.BLOCK;
   readonly features: readonly number[];
   readonly queueSizes = [QUEUE_SIZE];
   readonly config = new Uint8Array(CONFIG_SIZE);
@@ -80,9 +60,9 @@ export class Blk implements VirtioModel {
     this.#disk = disk;
     new TextEncoder().encodeInto(id, this.#id);
     this.features = [
-      ...[VIRTIO_BLK_F_SEG_MAX, VIRTIO_BLK_F_BLK_SIZE, VIRTIO_BLK_F_TOPOLOGY, VIRTIO_BLK_F_FLUSH],
-      ...(disk.readOnly ? [VIRTIO_BLK_F_RO] : [VIRTIO_BLK_F_WRITE_ZEROES]),
-      ...(this.#canDiscard ? [VIRTIO_BLK_F_DISCARD] : []),
+      ...[blkFeatures.SEG_MAX, blkFeatures.BLK_SIZE, blkFeatures.TOPOLOGY, blkFeatures.FLUSH],
+      ...(disk.readOnly ? [blkFeatures.RO] : [blkFeatures.WRITE_ZEROES]),
+      ...(this.#canDiscard ? [blkFeatures.DISCARD] : []),
     ];
     this.#initialiseConfig();
   }
@@ -147,7 +127,7 @@ export class Blk implements VirtioModel {
     }
     const status = this.#attempt(u32(header, 0), u64(header, 8), readable, writable);
     // After an error the data is zeroes, so that all up to the status counts as written (2.7.8.2).
-    if (status !== VIRTIO_BLK_S_OK) writable.rewind();
+    if (status !== blkResults.OK) writable.rewind();
     while (writable.left > 1) writable.piece(writable.left - 1).fill(0);
     writable.write(Uint8Array.of(status));
     return true;
@@ -160,69 +140,69 @@ export class Blk implements VirtioModel {
       if (!(error instanceof DiskError)) throw error;
       if (!this.#warned) this.#link?.warn(`${error.message}; the guest gets an I/O error`);
       this.#warned = true;
-      return VIRTIO_BLK_S_IOERR;
+      return blkResults.IOERR;
     }
   }
 
   #execute(type: number, sector: number, readable: ChainReader, writable: ChainWriter): number {
-    if (changesDisk(type) && this.#disk.readOnly) return VIRTIO_BLK_S_IOERR;
+    if (changesDisk(type) && this.#disk.readOnly) return blkResults.IOERR;
     switch (type) {
-      case VIRTIO_BLK_T_IN:
+      case blkRequests.IN:
         return this.#read(sector, writable);
-      case VIRTIO_BLK_T_OUT:
+      case blkRequests.OUT:
         return this.#write(sector, readable);
-      case VIRTIO_BLK_T_FLUSH:
+      case blkRequests.FLUSH:
         if (!this.#disk.readOnly) this.#disk.flush();
-        return VIRTIO_BLK_S_OK;
-      case VIRTIO_BLK_T_GET_ID:
-        if (writable.left <= ID_SIZE) return VIRTIO_BLK_S_IOERR;
+        return blkResults.OK;
+      case blkRequests.GET_ID:
+        if (writable.left <= ID_SIZE) return blkResults.IOERR;
         writable.write(this.#id);
-        return VIRTIO_BLK_S_OK;
-      case VIRTIO_BLK_T_DISCARD:
-        return this.#canDiscard ? this.#forSegments(type, readable) : VIRTIO_BLK_S_UNSUPP;
-      case VIRTIO_BLK_T_WRITE_ZEROES:
+        return blkResults.OK;
+      case blkRequests.DISCARD:
+        return this.#canDiscard ? this.#forSegments(type, readable) : blkResults.UNSUPP;
+      case blkRequests.WRITE_ZEROES:
         return this.#forSegments(type, readable);
       default:
-        return VIRTIO_BLK_S_UNSUPP;
+        return blkResults.UNSUPP;
     }
   }
 
   #read(sector: number, writable: ChainWriter): number {
     const length = writable.left - 1;
-    if (length % SECTOR_SIZE !== 0 || !this.#contains(sector, length)) return VIRTIO_BLK_S_IOERR;
+    if (length % SECTOR_SIZE !== 0 || !this.#contains(sector, length)) return blkResults.IOERR;
     readPieces(this.#disk, sector * SECTOR_SIZE, writable.pieces(length));
-    return VIRTIO_BLK_S_OK;
+    return blkResults.OK;
   }
 
   #write(sector: number, readable: ChainReader): number {
-    if (readable.left % SECTOR_SIZE !== 0 || !this.#contains(sector, readable.left)) return VIRTIO_BLK_S_IOERR;
+    if (readable.left % SECTOR_SIZE !== 0 || !this.#contains(sector, readable.left)) return blkResults.IOERR;
     writePieces(this.#disk, sector * SECTOR_SIZE, readable.pieces(readable.left));
     this.#settle();
-    return VIRTIO_BLK_S_OK;
+    return blkResults.OK;
   }
 
   /** Discard and write zeroes: all segments are checked before the first is touched. */
   #forSegments(type: number, readable: ChainReader): number {
     const count = readable.left / SEGMENT_SIZE;
-    if (!Number.isInteger(count) || count === 0 || count > MOST_SEGMENTS) return VIRTIO_BLK_S_IOERR;
-    const [most, flags] = type === VIRTIO_BLK_T_DISCARD ? [MOST_DISCARDED, 0] : [MOST_ZEROED, FLAG_UNMAP];
+    if (!Number.isInteger(count) || count === 0 || count > MOST_SEGMENTS) return blkResults.IOERR;
+    const [most, flags] = type === blkRequests.DISCARD ? [MOST_DISCARDED, 0] : [MOST_ZEROED, FLAG_UNMAP];
     const bytes = readable.read(readable.left)!;
     const segments = Array.from({ length: count }, (_, index) => {
       const at = SEGMENT_SIZE * index;
       return { sector: u64(bytes, at), sectors: u32(bytes, at + 8), flags: u32(bytes, at + 12) };
     });
-    if (segments.some((segment) => (segment.flags & ~flags) !== 0)) return VIRTIO_BLK_S_UNSUPP;
+    if (segments.some((segment) => (segment.flags & ~flags) !== 0)) return blkResults.UNSUPP;
     const fits = segments.every(
       ({ sector, sectors }) => sectors <= most && this.#contains(sector, sectors * SECTOR_SIZE),
     );
-    if (!fits) return VIRTIO_BLK_S_IOERR;
+    if (!fits) return blkResults.IOERR;
     for (const { sector, sectors, flags: unmap } of segments) {
       const [offset, length] = [sector * SECTOR_SIZE, sectors * SECTOR_SIZE];
-      if (this.#canDiscard && (type === VIRTIO_BLK_T_DISCARD || unmap !== 0)) this.#disk.discard?.(offset, length);
+      if (this.#canDiscard && (type === blkRequests.DISCARD || unmap !== 0)) this.#disk.discard?.(offset, length);
       else this.#writeZeroes(offset, length);
     }
     this.#settle();
-    return VIRTIO_BLK_S_OK;
+    return blkResults.OK;
   }
 
   #writeZeroes(offset: number, length: number): void {
@@ -233,7 +213,7 @@ export class Blk implements VirtioModel {
 
   /** A driver that has not accepted flushes counts on completed writes to stay (5.2.6.2). */
   #settle(): void {
-    if (!this.#link?.hasFeature(VIRTIO_BLK_F_FLUSH)) this.#disk.flush();
+    if (!this.#link?.hasFeature(blkFeatures.FLUSH)) this.#disk.flush();
   }
 
   #contains(sector: number, length: number): boolean {
@@ -242,5 +222,5 @@ export class Blk implements VirtioModel {
 }
 
 function changesDisk(type: number): boolean {
-  return type === VIRTIO_BLK_T_OUT || type === VIRTIO_BLK_T_DISCARD || type === VIRTIO_BLK_T_WRITE_ZEROES;
+  return type === blkRequests.OUT || type === blkRequests.DISCARD || type === blkRequests.WRITE_ZEROES;
 }

@@ -1,5 +1,6 @@
 /** Console device (virtio 1.2, 5.3) with one port: bytes to and from a terminal, and its size. */
 
+import { virtioTypes } from '../../isa/virtio.ts';
 import type { AccessSize } from '../device.ts';
 import type { State, StateReader } from '../state.ts';
 import type { DriverLink, VirtioModel } from './model.ts';
@@ -32,7 +33,7 @@ export interface VirtioConsoleOptions {
 
 export class VirtioConsole implements VirtioModel {
   readonly name = 'virtio-console';
-  readonly deviceId = 3;
+  readonly deviceId = virtioTypes.CONSOLE;
   readonly features = [VIRTIO_CONSOLE_F_SIZE, VIRTIO_CONSOLE_F_EMERG_WRITE];
   readonly queueSizes = [QUEUE_SIZE, QUEUE_SIZE];
   readonly config = new Uint8Array(CONFIG_SIZE);

@@ -1,14 +1,10 @@
 /** What split and packed virtqueues have in common: descriptors, and what a list of them may be. */
 
+import { virtqDescriptorFlags } from '../../isa/virtio.ts';
 import { ChainReader, ChainWriter, type Segment } from './chain.ts';
 import { type GuestMemory, u16, u32, u64 } from './guest-memory.ts';
 
 export const DESCRIPTOR_SIZE = 16;
-
-// Flags of a descriptor (virtio 1.2, 2.7.5 and 2.8.13).
-export const VIRTQ_DESC_F_NEXT = 1;
-export const VIRTQ_DESC_F_WRITE = 2;
-export const VIRTQ_DESC_F_INDIRECT = 4;
 
 /** A driver may describe up to 2 ** 32 bytes in a chain (virtio 1.2, 2.7.5.2). */
 const MOST_BYTES = 2 ** 32;
@@ -57,7 +53,7 @@ export class SegmentList {
         `a chain has more than ${this.#mostDescriptors} descriptors, the queue size, or a loop (2.7.5.3.1, 2.8.17)`,
       );
     }
-    const writable = (flags & VIRTQ_DESC_F_WRITE) !== 0;
+    const writable = (flags & virtqDescriptorFlags.WRITE) !== 0;
     if (!writable && this.#writable.length > 0) {
       throw new DriverError('a device-readable buffer comes after a device-writable one (2.7.4.2, 2.8.17)');
     }

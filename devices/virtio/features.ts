@@ -1,9 +1,4 @@
-/** Feature bits (virtio 1.2, 2.2), and those of chapter 6 that every device here offers. */
-
-export const VIRTIO_F_INDIRECT_DESC = 28;
-export const VIRTIO_F_EVENT_IDX = 29;
-export const VIRTIO_F_VERSION_1 = 32;
-export const VIRTIO_F_RING_PACKED = 34;
+/** Sets of feature bits (virtio 1.2, 2.2). */
 
 const WORDS = 4;
 

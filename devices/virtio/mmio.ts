@@ -5,6 +5,7 @@
  * on takes 1, 2 and 4.
  */
 
+import { virtioIdentity, virtioInterrupts, virtioRegisters } from '../../isa/virtio.ts';
 import type { AccessSize, Device, InterruptLine } from '../device.ts';
 import type { State, StateReader } from '../state.ts';
 import type { GuestMemory } from './guest-memory.ts';
@@ -13,49 +14,17 @@ import { type QueueSetup, VirtioDevice } from './virtio-device.ts';
 
 export const VIRTIO_MMIO_LENGTH = 0x1000;
 
-// Register offsets (virtio 1.2, 4.2.2, table 4.1).
-export const MAGIC_VALUE = 0x000;
-export const VERSION = 0x004;
-export const DEVICE_ID = 0x008;
-export const VENDOR_ID = 0x00c;
-export const DEVICE_FEATURES = 0x010;
-export const DEVICE_FEATURES_SEL = 0x014;
-export const DRIVER_FEATURES = 0x020;
-export const DRIVER_FEATURES_SEL = 0x024;
-export const QUEUE_SEL = 0x030;
-export const QUEUE_NUM_MAX = 0x034;
-export const QUEUE_NUM = 0x038;
-export const QUEUE_READY = 0x044;
-export const QUEUE_NOTIFY = 0x050;
-export const INTERRUPT_STATUS = 0x060;
-export const INTERRUPT_ACK = 0x064;
-export const STATUS = 0x070;
-export const QUEUE_DESC_LOW = 0x080;
-export const QUEUE_DESC_HIGH = 0x084;
-export const QUEUE_DRIVER_LOW = 0x090;
-export const QUEUE_DRIVER_HIGH = 0x094;
-export const QUEUE_DEVICE_LOW = 0x0a0;
-export const QUEUE_DEVICE_HIGH = 0x0a4;
-export const SHM_LEN_LOW = 0x0b0;
-export const SHM_BASE_HIGH = 0x0bc;
-export const CONFIG_GENERATION = 0x0fc;
-export const CONFIG = 0x100;
-
-export const MAGIC = 0x7472_6976; // "virt"
 /** "QEMU": a number without a meaning to most drivers, but xv6's takes no other. */
 const VENDOR = 0x554d_4551;
 
-export const INTERRUPT_USED_BUFFER = 1;
-export const INTERRUPT_CONFIG_CHANGE = 2;
-
 /** The word of `QueueSetup.areas` behind a register. */
 const AREA_WORDS: Readonly<Record<number, number>> = {
-  [QUEUE_DESC_LOW]: 0,
-  [QUEUE_DESC_HIGH]: 1,
-  [QUEUE_DRIVER_LOW]: 2,
-  [QUEUE_DRIVER_HIGH]: 3,
-  [QUEUE_DEVICE_LOW]: 4,
-  [QUEUE_DEVICE_HIGH]: 5,
+  [virtioRegisters.QUEUE_DESC_LOW]: 0,
+  [virtioRegisters.QUEUE_DESC_HIGH]: 1,
+  [virtioRegisters.QUEUE_DRIVER_LOW]: 2,
+  [virtioRegisters.QUEUE_DRIVER_HIGH]: 3,
+  [virtioRegisters.QUEUE_DEVICE_LOW]: 4,
+  [virtioRegisters.QUEUE_DEVICE_HIGH]: 5,
 };
 
 export interface VirtioMmioOptions {
@@ -80,7 +49,7 @@ export class VirtioMmio implements Device {
   constructor({ model, memory, interrupt, warn, later }: VirtioMmioOptions) {
     this.#interrupt = interrupt;
     if (model === undefined) return;
-    const causes = { used: INTERRUPT_USED_BUFFER, config: INTERRUPT_CONFIG_CHANGE };
+    const causes = { used: virtioInterrupts.USED_BUFFER, config: virtioInterrupts.CONFIG_CHANGE };
     this.#device = new VirtioDevice({
       model,
       memory,
@@ -91,17 +60,17 @@ export class VirtioMmio implements Device {
   }
 
   read(offset: number, size: AccessSize): number {
-    if (offset >= CONFIG) return this.#device?.readConfig(offset - CONFIG, size) ?? 0;
+    if (offset >= virtioRegisters.CONFIG) return this.#device?.readConfig(offset - virtioRegisters.CONFIG, size) ?? 0;
     if (size !== 4 || offset % 4 !== 0) return 0;
-    if (offset === MAGIC_VALUE) return MAGIC;
-    if (offset === VERSION) return 2;
-    if (offset === VENDOR_ID) return VENDOR;
+    if (offset === virtioRegisters.MAGIC_VALUE) return virtioIdentity.MAGIC;
+    if (offset === virtioRegisters.VERSION) return virtioIdentity.MODERN;
+    if (offset === virtioRegisters.VENDOR_ID) return VENDOR;
     return this.#device === undefined ? 0 : this.#readRegister(this.#device, offset);
   }
 
   write(offset: number, size: AccessSize, value: number): void {
     if (this.#device === undefined) return;
-    if (offset >= CONFIG) this.#device.writeConfig(offset - CONFIG, size, value);
+    if (offset >= virtioRegisters.CONFIG) this.#device.writeConfig(offset - virtioRegisters.CONFIG, size, value);
     else if (size === 4 && offset % 4 === 0) this.#writeRegister(this.#device, offset, value);
   }
 
@@ -127,27 +96,30 @@ export class VirtioMmio implements Device {
     this.#deviceFeaturesSel = state.number('deviceFeaturesSel', 0xffff_ffff);
     this.#driverFeaturesSel = state.number('driverFeaturesSel', 0xffff_ffff);
     this.#queueSel = state.number('queueSel', 0xffff_ffff);
-    this.#interruptStatus = state.number('interruptStatus', INTERRUPT_USED_BUFFER | INTERRUPT_CONFIG_CHANGE);
+    this.#interruptStatus = state.number(
+      'interruptStatus',
+      virtioInterrupts.USED_BUFFER | virtioInterrupts.CONFIG_CHANGE,
+    );
     this.#device?.load(state.state('device'));
   }
 
   #readRegister(device: VirtioDevice, offset: number): number {
     // No device here has shared memory: length and base of its regions are all ones (2.10, 4.2.2).
-    if (offset >= SHM_LEN_LOW && offset <= SHM_BASE_HIGH) return 0xffff_ffff;
+    if (offset >= virtioRegisters.SHM_LEN_LOW && offset <= virtioRegisters.SHM_BASE_HIGH) return 0xffff_ffff;
     switch (offset) {
-      case DEVICE_ID:
+      case virtioRegisters.DEVICE_ID:
         return device.model.deviceId;
-      case DEVICE_FEATURES:
+      case virtioRegisters.DEVICE_FEATURES:
         return device.offeredFeatures(this.#deviceFeaturesSel);
-      case QUEUE_NUM_MAX:
+      case virtioRegisters.QUEUE_NUM_MAX:
         return device.setup(this.#queueSel)?.maximum ?? 0;
-      case QUEUE_READY:
+      case virtioRegisters.QUEUE_READY:
         return device.setup(this.#queueSel)?.ready ? 1 : 0;
-      case INTERRUPT_STATUS:
+      case virtioRegisters.INTERRUPT_STATUS:
         return this.#interruptStatus;
-      case STATUS:
+      case virtioRegisters.STATUS:
         return device.status;
-      case CONFIG_GENERATION:
+      case virtioRegisters.CONFIG_GENERATION:
         return device.configGeneration;
       default:
         return 0;
@@ -156,28 +128,28 @@ export class VirtioMmio implements Device {
 
   #writeRegister(device: VirtioDevice, offset: number, value: number): void {
     switch (offset) {
-      case DEVICE_FEATURES_SEL:
+      case virtioRegisters.DEVICE_FEATURES_SEL:
         this.#deviceFeaturesSel = value;
         break;
-      case DRIVER_FEATURES_SEL:
+      case virtioRegisters.DRIVER_FEATURES_SEL:
         this.#driverFeaturesSel = value;
         break;
-      case DRIVER_FEATURES:
+      case virtioRegisters.DRIVER_FEATURES:
         device.acceptFeatures(this.#driverFeaturesSel, value);
         break;
-      case QUEUE_SEL:
+      case virtioRegisters.QUEUE_SEL:
         this.#queueSel = value;
         break;
-      case QUEUE_READY:
+      case virtioRegisters.QUEUE_READY:
         device.setReady(this.#queueSel, value === 1);
         break;
-      case QUEUE_NOTIFY:
+      case virtioRegisters.QUEUE_NOTIFY:
         device.notify(value);
         break;
-      case INTERRUPT_ACK:
+      case virtioRegisters.INTERRUPT_ACK:
         this.#setInterruptStatus(this.#interruptStatus & ~value);
         break;
-      case STATUS:
+      case virtioRegisters.STATUS:
         device.writeStatus(value);
         if (value === 0) this.#setInterruptStatus(0);
         break;
@@ -198,5 +170,5 @@ function writeSetup(setup: QueueSetup | undefined, offset: number, value: number
   if (setup === undefined || setup.ready) return;
   const word = AREA_WORDS[offset];
   if (word !== undefined) setup.areas[word] = value;
-  else if (offset === QUEUE_NUM) setup.size = value;
+  else if (offset === virtioRegisters.QUEUE_NUM) setup.size = value;
 }

@@ -1,19 +1,11 @@
 /** Network device (virtio 1.2, 5.1): a queue for frames to the guest and one for frames from it, of one back end. */
 
+import { netFeatures, virtioTypes } from '../../isa/virtio.ts';
 import type { NetworkBackend, NetworkCard } from '../network-backend.ts';
 import type { State, StateReader } from '../state.ts';
 import type { Chain } from './chain.ts';
 import type { DriverLink, VirtioModel } from './model.ts';
 import type { Virtqueue } from './virtqueue.ts';
-
-// Feature bits (virtio 1.2, 5.1.3).
-export const VIRTIO_NET_F_CSUM = 0;
-export const VIRTIO_NET_F_GUEST_CSUM = 1;
-export const VIRTIO_NET_F_GUEST_TSO4 = 7;
-export const VIRTIO_NET_F_HOST_TSO4 = 11;
-export const VIRTIO_NET_F_MAC = 5;
-export const VIRTIO_NET_F_MRG_RXBUF = 15;
-export const VIRTIO_NET_F_STATUS = 16;
 
 // Virtqueues (5.1.2).
 export const RECEIVEQ = 0;
@@ -56,7 +48,7 @@ export interface NetOptions {
 
 export class Net implements VirtioModel, NetworkCard {
   readonly name = 'virtio-net';
-  readonly deviceId = 1;
+  readonly deviceId = virtioTypes.NET;
   readonly features: readonly number[];
   readonly queueSizes = [QUEUE_SIZE, QUEUE_SIZE];
   readonly config = new Uint8Array(CONFIG_SIZE);
@@ -66,9 +58,9 @@ export class Net implements VirtioModel, NetworkCard {
 
   constructor(backend: NetworkBackend, { mac, now }: NetOptions) {
     this.#backend = backend;
-    const offloads = [VIRTIO_NET_F_CSUM, VIRTIO_NET_F_HOST_TSO4, VIRTIO_NET_F_GUEST_CSUM, VIRTIO_NET_F_GUEST_TSO4];
+    const offloads = [netFeatures.CSUM, netFeatures.HOST_TSO4, netFeatures.GUEST_CSUM, netFeatures.GUEST_TSO4];
     this.features = [
-      ...[VIRTIO_NET_F_MAC, VIRTIO_NET_F_STATUS, VIRTIO_NET_F_MRG_RXBUF],
+      ...[netFeatures.MAC, netFeatures.STATUS, netFeatures.MRG_RXBUF],
       ...(backend.takesUnfinished ? offloads : []),
     ];
     this.now = now;
@@ -106,7 +98,7 @@ export class Net implements VirtioModel, NetworkCard {
   }
 
   get takesUnfinished(): boolean {
-    const needed = [VIRTIO_NET_F_GUEST_CSUM, VIRTIO_NET_F_GUEST_TSO4];
+    const needed = [netFeatures.GUEST_CSUM, netFeatures.GUEST_TSO4];
     return needed.every((feature) => this.#link?.hasFeature(feature) === true);
   }
 
@@ -141,7 +133,7 @@ export class Net implements VirtioModel, NetworkCard {
   /** Buffers for `length` bytes: several if the driver has agreed to that (5.1.6.4). undefined if there are too few. */
   #room(queue: Virtqueue, length: number): Chain[] | undefined {
     const chains: Chain[] = [];
-    const most = this.#link!.hasFeature(VIRTIO_NET_F_MRG_RXBUF) ? QUEUE_SIZE : 1;
+    const most = this.#link!.hasFeature(netFeatures.MRG_RXBUF) ? QUEUE_SIZE : 1;
     let room = 0;
     while (room < length) {
       const chain = queue.pop();
@@ -171,8 +163,8 @@ export class Net implements VirtioModel, NetworkCard {
   #send({ readable }: Chain): void {
     const header = readable.read(HEADER_SIZE);
     if (header === undefined) return;
-    const unfinished = (header[0]! & VIRTIO_NET_HDR_F_NEEDS_CSUM) !== 0 && this.#link!.hasFeature(VIRTIO_NET_F_CSUM);
-    const longest = unfinished && this.#link!.hasFeature(VIRTIO_NET_F_HOST_TSO4) ? LONGEST_UNFINISHED : LONGEST_FRAME;
+    const unfinished = (header[0]! & VIRTIO_NET_HDR_F_NEEDS_CSUM) !== 0 && this.#link!.hasFeature(netFeatures.CSUM);
+    const longest = unfinished && this.#link!.hasFeature(netFeatures.HOST_TSO4) ? LONGEST_UNFINISHED : LONGEST_FRAME;
     if (readable.left === 0 || readable.left > longest) return;
     this.#backend.send(readable.read(readable.left)!, unfinished);
   }

@@ -7,6 +7,7 @@
  *   device area       the same                                 when the driver notifies
  */
 
+import { virtqDescriptorFlags } from '../../isa/virtio.ts';
 import type { State, StateReader } from '../state.ts';
 import {
   checkPart,
@@ -16,9 +17,6 @@ import {
   indirectLength,
   readDescriptor,
   SegmentList,
-  VIRTQ_DESC_F_INDIRECT,
-  VIRTQ_DESC_F_NEXT,
-  VIRTQ_DESC_F_WRITE,
 } from './descriptors.ts';
 import { loadU16, storeU16, storeU32 } from './guest-memory.ts';
 import type { AvailableBuffer, Ring, RingOptions } from './ring.ts';
@@ -87,7 +85,7 @@ export class PackedRing implements Ring {
     storeU32(memory, descriptor + LENGTH, written);
     storeU16(memory, descriptor + LENGTH + 4, id);
     // The flags last: they tell the driver that the rest is there (2.8.4).
-    storeU16(memory, descriptor + FLAGS, wrap | (written > 0 ? VIRTQ_DESC_F_WRITE : 0));
+    storeU16(memory, descriptor + FLAGS, wrap | (written > 0 ? virtqDescriptorFlags.WRITE : 0));
     this.#advance(this.#used, slots);
     this.#news += slots;
   }
@@ -158,10 +156,10 @@ export class PackedRing implements Ring {
       const descriptor = readDescriptor(memory, descriptorArea, this.#available.offset);
       const { first: id, second: flags } = descriptor;
       this.#advance(this.#available, 1);
-      if ((flags & VIRTQ_DESC_F_INDIRECT) !== 0) this.#addIndirect(segments, descriptor, slots);
+      if ((flags & virtqDescriptorFlags.INDIRECT) !== 0) this.#addIndirect(segments, descriptor, slots);
       else segments.add(descriptor, flags);
       // The id is in the last descriptor (2.8.6). It means nothing to the device.
-      if ((flags & VIRTQ_DESC_F_NEXT) === 0) {
+      if ((flags & virtqDescriptorFlags.NEXT) === 0) {
         return { id, slots, readable: segments.readable, writable: segments.writable };
       }
     }
@@ -171,7 +169,7 @@ export class PackedRing implements Ring {
   #addIndirect(segments: SegmentList, descriptor: Descriptor, slots: number): void {
     const { memory, indirect } = this.#options;
     if (!indirect) throw new DriverError('an indirect descriptor without VIRTIO_F_INDIRECT_DESC (2.8.19)');
-    if (slots > 1 || (descriptor.second & VIRTQ_DESC_F_NEXT) !== 0) {
+    if (slots > 1 || (descriptor.second & virtqDescriptorFlags.NEXT) !== 0) {
       throw new DriverError('an indirect descriptor in a list of descriptors (2.8.19)');
     }
     const length = indirectLength(memory, descriptor);

@@ -1,5 +1,6 @@
 /** Entropy device (virtio 1.2, 5.4): fills the driver's buffers with random bytes, from the host or from a seed. */
 
+import { virtioTypes } from '../../isa/virtio.ts';
 import type { State, StateReader } from '../state.ts';
 import type { DriverLink, VirtioModel } from './model.ts';
 import type { Virtqueue } from './virtqueue.ts';
@@ -35,7 +36,7 @@ export interface RngOptions {
 
 export class Rng implements VirtioModel {
   readonly name = 'virtio-rng';
-  readonly deviceId = 4;
+  readonly deviceId = virtioTypes.ENTROPY;
   readonly features = [];
   readonly queueSizes = [16];
   readonly config = new Uint8Array(0);

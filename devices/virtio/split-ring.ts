@@ -7,17 +7,9 @@
  *   device area       flags 16, idx 16, { id 32, length 32 } for each descriptor, avail_event 16
  */
 
+import { virtqAvailableFlags, virtqDescriptorFlags } from '../../isa/virtio.ts';
 import type { State, StateReader } from '../state.ts';
-import {
-  checkPart,
-  DESCRIPTOR_SIZE,
-  DriverError,
-  indirectLength,
-  readDescriptor,
-  SegmentList,
-  VIRTQ_DESC_F_INDIRECT,
-  VIRTQ_DESC_F_NEXT,
-} from './descriptors.ts';
+import { checkPart, DESCRIPTOR_SIZE, DriverError, indirectLength, readDescriptor, SegmentList } from './descriptors.ts';
 import { loadU16, storeU16, storeU32 } from './guest-memory.ts';
 import type { AvailableBuffer, Ring, RingOptions } from './ring.ts';
 
@@ -27,7 +19,6 @@ const FLAGS = 0;
 const IDX = 2;
 const RING = 4;
 const USED_ELEMENT_SIZE = 8;
-const VIRTQ_AVAIL_F_NO_INTERRUPT = 1;
 
 export class SplitRing implements Ring {
   readonly #options: RingOptions;
@@ -84,7 +75,7 @@ export class SplitRing implements Ring {
     const news = this.#news;
     this.#news = 0;
     if (news === 0) return false;
-    if (!eventIndex) return (loadU16(memory, driverArea + FLAGS) & VIRTQ_AVAIL_F_NO_INTERRUPT) === 0;
+    if (!eventIndex) return (loadU16(memory, driverArea + FLAGS) & virtqAvailableFlags.NO_INTERRUPT) === 0;
     const usedEvent = loadU16(memory, driverArea + RING + 2 * size);
     const since = (this.#used - usedEvent) & 0xffff;
     return since >= 1 && since <= news;
@@ -128,17 +119,18 @@ export class SplitRing implements Ring {
         throw new DriverError(`descriptor ${index} is not one of the ${length} in its table (2.7.5)`);
       const descriptor = readDescriptor(memory, table, index);
       const { first: flags, second: next } = descriptor;
-      if ((flags & VIRTQ_DESC_F_INDIRECT) !== 0) {
+      if ((flags & virtqDescriptorFlags.INDIRECT) !== 0) {
         if (!indirect) throw new DriverError('an indirect descriptor without VIRTIO_F_INDIRECT_DESC (2.7.5.3.1)');
         if (table !== descriptorArea) throw new DriverError('an indirect descriptor in an indirect table (2.7.5.3.1)');
-        if ((flags & VIRTQ_DESC_F_NEXT) !== 0) throw new DriverError('an indirect descriptor with a next (2.7.5.3.1)');
+        if ((flags & virtqDescriptorFlags.NEXT) !== 0)
+          throw new DriverError('an indirect descriptor with a next (2.7.5.3.1)');
         length = indirectLength(memory, descriptor);
         table = descriptor.address;
         index = 0;
         continue;
       }
       segments.add(descriptor, flags);
-      if ((flags & VIRTQ_DESC_F_NEXT) === 0) return segments;
+      if ((flags & virtqDescriptorFlags.NEXT) === 0) return segments;
       index = next;
     }
   }

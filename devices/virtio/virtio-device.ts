@@ -3,29 +3,22 @@
  * negotiated, the configuration space and the virtqueues.
  */
 
+import { virtioFeatures, virtioStatus } from '../../isa/virtio.ts';
 import type { AccessSize } from '../device.ts';
 import { type State, StateError, type StateReader } from '../state.ts';
 import { DriverError } from './descriptors.ts';
-import {
-  FeatureSet,
-  VIRTIO_F_EVENT_IDX,
-  VIRTIO_F_INDIRECT_DESC,
-  VIRTIO_F_RING_PACKED,
-  VIRTIO_F_VERSION_1,
-} from './features.ts';
+import { FeatureSet } from './features.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { DriverLink, VirtioModel } from './model.ts';
 import { Virtqueue } from './virtqueue.ts';
 
-// Device status (virtio 1.2, 2.1).
-export const STATUS_ACKNOWLEDGE = 1;
-export const STATUS_DRIVER = 2;
-export const STATUS_DRIVER_OK = 4;
-export const STATUS_FEATURES_OK = 8;
-export const STATUS_DEVICE_NEEDS_RESET = 64;
-export const STATUS_FAILED = 128;
-
-const COMMON_FEATURES = [VIRTIO_F_INDIRECT_DESC, VIRTIO_F_EVENT_IDX, VIRTIO_F_VERSION_1, VIRTIO_F_RING_PACKED];
+/** What every device here offers. */
+const COMMON_FEATURES = [
+  virtioFeatures.INDIRECT_DESC,
+  virtioFeatures.EVENT_IDX,
+  virtioFeatures.VERSION_1,
+  virtioFeatures.RING_PACKED,
+];
 
 const MOST_WARNINGS = 8;
 
@@ -106,7 +99,7 @@ export class VirtioDevice implements DriverLink {
 
   /** Ignored once they are settled (virtio 1.2, 3.1.1). */
   acceptFeatures(word: number, bits: number): void {
-    if ((this.#status & STATUS_FEATURES_OK) === 0 && word < this.#accepted.words.length)
+    if ((this.#status & virtioStatus.FEATURES_OK) === 0 && word < this.#accepted.words.length)
       this.#accepted.words[word] = bits;
   }
 
@@ -128,11 +121,11 @@ export class VirtioDevice implements DriverLink {
       return;
     }
     const before = this.#status;
-    let status = before | (value & 0xff & ~STATUS_DEVICE_NEEDS_RESET);
-    if (!this.#offered.contains(this.#accepted)) status &= ~STATUS_FEATURES_OK;
-    if ((status & STATUS_FEATURES_OK) === 0) status &= ~STATUS_DRIVER_OK;
+    let status = before | (value & 0xff & ~virtioStatus.DEVICE_NEEDS_RESET);
+    if (!this.#offered.contains(this.#accepted)) status &= ~virtioStatus.FEATURES_OK;
+    if ((status & virtioStatus.FEATURES_OK) === 0) status &= ~virtioStatus.DRIVER_OK;
     this.#status = status;
-    if ((status & ~before & STATUS_DRIVER_OK) !== 0) this.#start();
+    if ((status & ~before & virtioStatus.DRIVER_OK) !== 0) this.#start();
   }
 
   /** The set-up of a queue; undefined if there is no such queue. */
@@ -181,15 +174,15 @@ export class VirtioDevice implements DriverLink {
   /** Notifies a driver that is ready (virtio 1.2, 2.3); one that is not yet will see the new generation. */
   configChanged(): void {
     this.#configGeneration = (this.#configGeneration + 1) >>> 0;
-    if ((this.#status & STATUS_DRIVER_OK) !== 0) this.#interrupt('config');
+    if ((this.#status & virtioStatus.DRIVER_OK) !== 0) this.#interrupt('config');
   }
 
   /** Virtio 1.2, 2.1.2: the status says so, and a driver that is ready is notified. */
   needsReset(reason: string): void {
-    if ((this.#status & STATUS_DEVICE_NEEDS_RESET) !== 0) return;
+    if ((this.#status & virtioStatus.DEVICE_NEEDS_RESET) !== 0) return;
     this.warn(`stopped until its driver resets it: ${reason}`);
-    this.#status |= STATUS_DEVICE_NEEDS_RESET;
-    if ((this.#status & STATUS_DRIVER_OK) !== 0) this.#interrupt('config');
+    this.#status |= virtioStatus.DEVICE_NEEDS_RESET;
+    if ((this.#status & virtioStatus.DRIVER_OK) !== 0) this.#interrupt('config');
   }
 
   /** A hostile driver could go on breaking rules for ever, so warnings end after some. */
@@ -248,7 +241,7 @@ export class VirtioDevice implements DriverLink {
   }
 
   get #running(): boolean {
-    return (this.#status & (STATUS_DRIVER_OK | STATUS_DEVICE_NEEDS_RESET)) === STATUS_DRIVER_OK;
+    return (this.#status & (virtioStatus.DRIVER_OK | virtioStatus.DEVICE_NEEDS_RESET)) === virtioStatus.DRIVER_OK;
   }
 
   /** The driver may have added buffers before it was ready, without a notification (virtio 1.2, 3.1.1). */
@@ -272,9 +265,9 @@ export class VirtioDevice implements DriverLink {
         descriptorArea: setup.area(0),
         driverArea: setup.area(1),
         deviceArea: setup.area(2),
-        packed: this.hasFeature(VIRTIO_F_RING_PACKED),
-        eventIndex: this.hasFeature(VIRTIO_F_EVENT_IDX),
-        indirect: this.hasFeature(VIRTIO_F_INDIRECT_DESC),
+        packed: this.hasFeature(virtioFeatures.RING_PACKED),
+        eventIndex: this.hasFeature(virtioFeatures.EVENT_IDX),
+        indirect: this.hasFeature(virtioFeatures.INDIRECT_DESC),
         interrupt: () => this.#interrupt('used'),
         broken,
       });

@@ -2,7 +2,8 @@
 import { csrr_time, csrs_sie, SIE_STIE } from '../../rv/csr.ts';
 import { sbi_call, wfi } from '../../rv/intrinsics.ts';
 import { SBI_TIME, SBI_TIME_SET_TIMER } from '../../rv/sbi.ts';
-import { config, deviceReady, findDevice, ID_NET, QUEUE_SIZE, Queue, startDevice } from '../virtio.ts';
+import { VIRTIO_ID_NET } from '../../rv/virtio.ts';
+import { config, deviceReady, findDevice, QUEUE_SIZE, Queue, startDevice } from '../virtio.ts';
 
 const RECEIVE: u32 = 0;
 const TRANSMIT: u32 = 1;
@@ -30,7 +31,7 @@ let held: i32 = NONE;
 
 /** Sets the card up; false when there is none. */
 export function openCard(dtb: usize): bool {
-  const device = findDevice(dtb, ID_NET);
+  const device = findDevice(dtb, VIRTIO_ID_NET);
   if (!device) return false;
   startDevice(device);
   const queue = new Queue(device, RECEIVE);

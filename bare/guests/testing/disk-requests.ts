@@ -1,13 +1,15 @@
 /** Tries the requests of a disk that disk.ts has no use for, and prints how each ends. For test/guest-devices.test.ts. */
+import {
+  VIRTIO_BLK_T_DISCARD,
+  VIRTIO_BLK_T_FLUSH,
+  VIRTIO_BLK_T_GET_ID,
+  VIRTIO_BLK_T_OUT,
+  VIRTIO_BLK_T_WRITE_ZEROES,
+  VIRTIO_ID_BLOCK,
+} from '../../rv/virtio.ts';
 import { print, printByte, printDecimal, shutDown } from '../console.ts';
-import { config, deviceReady, findDevice, ID_BLOCK, Queue, startDevice } from '../virtio.ts';
+import { config, deviceReady, findDevice, Queue, startDevice } from '../virtio.ts';
 
-// Types of requests (virtio 1.2, 5.2.6).
-const OUT: u32 = 1;
-const FLUSH: u32 = 4;
-const GET_ID: u32 = 8;
-const DISCARD: u32 = 11;
-const WRITE_ZEROES: u32 = 13;
 const ID_SIZE: u32 = 20;
 const SECTOR_SIZE: u32 = 512;
 
@@ -21,7 +23,7 @@ const bytes = new StaticArray<u8>(SECTOR_SIZE);
 const start = changetype<usize>(bytes);
 
 export function main(_hart: u64, dtb: usize): void {
-  const device = findDevice(dtb, ID_BLOCK);
+  const device = findDevice(dtb, VIRTIO_ID_BLOCK);
   startDevice(device);
   const queue = new Queue(device, 0);
   deviceReady(device);
@@ -34,18 +36,18 @@ export function main(_hart: u64, dtb: usize): void {
 
   setSegment(0, 10, 2, 0);
   setSegment(1, 14, 1, 1);
-  request(queue, WRITE_ZEROES, 32, false, 'write zeroes');
+  request(queue, VIRTIO_BLK_T_WRITE_ZEROES, 32, false, 'write zeroes');
   setSegment(0, 16, 8, 0);
-  request(queue, DISCARD, 16, false, 'discard');
+  request(queue, VIRTIO_BLK_T_DISCARD, 16, false, 'discard');
   setSegment(0, 0, 1, 1);
-  request(queue, DISCARD, 16, false, 'discard with unmap');
+  request(queue, VIRTIO_BLK_T_DISCARD, 16, false, 'discard with unmap');
   setSegment(0, sectors - 1, 2, 0);
-  request(queue, DISCARD, 16, false, 'discard behind the end');
-  request(queue, WRITE_ZEROES, 16, false, 'write zeroes behind the end');
+  request(queue, VIRTIO_BLK_T_DISCARD, 16, false, 'discard behind the end');
+  request(queue, VIRTIO_BLK_T_WRITE_ZEROES, 16, false, 'write zeroes behind the end');
   memory.fill(start, 0xaa, SECTOR_SIZE);
-  request(queue, OUT, SECTOR_SIZE, false, 'write');
-  request(queue, FLUSH, 0, false, 'flush');
-  request(queue, GET_ID, ID_SIZE, true, 'id');
+  request(queue, VIRTIO_BLK_T_OUT, SECTOR_SIZE, false, 'write');
+  request(queue, VIRTIO_BLK_T_FLUSH, 0, false, 'flush');
+  request(queue, VIRTIO_BLK_T_GET_ID, ID_SIZE, true, 'id');
   for (let index: u32 = 0; index < ID_SIZE && bytes[index]; index++) printByte(bytes[index]);
   print('\n');
   shutDown(false);

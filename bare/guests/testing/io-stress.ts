@@ -6,17 +6,15 @@
 import { fdtCell, fdtFindCompatible, fdtParent, fdtProperty, fdtPropertyData, fdtRegAddress } from '../../lib/fdt.ts';
 import { csrs_sie, SIE_SEIE } from '../../rv/csr.ts';
 import { mmio_read32, mmio_write32, wfi } from '../../rv/intrinsics.ts';
+import { VIRTIO_BLK_T_IN, VIRTIO_BLK_T_OUT, VIRTIO_ID_BLOCK, VIRTIO_ID_NET } from '../../rv/virtio.ts';
 import { print, printDecimal, shutDown } from '../console.ts';
-import { config, deviceReady, findDevice, ID_BLOCK, ID_NET, QUEUE_SIZE, Queue, startDevice } from '../virtio.ts';
+import { config, deviceReady, findDevice, QUEUE_SIZE, Queue, startDevice } from '../virtio.ts';
 
 const ROUNDS: u32 = 60;
 /** Sectors of a piece. */
 const PIECE: u32 = 9;
 const SECTOR_SIZE: u32 = 512;
 const PIECE_SIZE: u32 = PIECE * SECTOR_SIZE;
-
-const IN: u32 = 0;
-const OUT: u32 = 1;
 
 const RECEIVE: u32 = 0;
 const TRANSMIT: u32 = 1;
@@ -50,8 +48,8 @@ let heard: u32 = 0;
 let isOtherThere: bool = false;
 
 export function main(_hart: u64, dtb: usize): void {
-  disk = findDevice(dtb, ID_BLOCK);
-  card = findDevice(dtb, ID_NET);
+  disk = findDevice(dtb, VIRTIO_ID_BLOCK);
+  card = findDevice(dtb, VIRTIO_ID_NET);
   startDevice(disk);
   startDevice(card);
   const requests = new Queue(disk, 0);
@@ -67,7 +65,7 @@ export function main(_hart: u64, dtb: usize): void {
 
   for (let round: u32 = 0; round < ROUNDS; round++) {
     fill(round);
-    beginTransfer(requests, OUT, round);
+    beginTransfer(requests, VIRTIO_BLK_T_OUT, round);
     send(transmit, round);
     while (!requests.isDone() || heard <= round) {
       awaitInterrupt();
@@ -77,7 +75,7 @@ export function main(_hart: u64, dtb: usize): void {
   }
   for (let round: u32 = 0; round < ROUNDS; round++) {
     memory.fill(changetype<usize>(data), 0, PIECE_SIZE);
-    beginTransfer(requests, IN, round);
+    beginTransfer(requests, VIRTIO_BLK_T_IN, round);
     while (!requests.isDone()) awaitInterrupt();
     check(status[0] == 0 && isRight(round), 'the disk has something else');
   }
@@ -156,7 +154,7 @@ function beginTransfer(requests: Queue, type: u32, round: u32): void {
   header[1] = round * PIECE;
   status[0] = 255;
   requests.add(changetype<usize>(header), 16, false);
-  requests.add(changetype<usize>(data), PIECE_SIZE, type == IN);
+  requests.add(changetype<usize>(data), PIECE_SIZE, type == VIRTIO_BLK_T_IN);
   requests.add(changetype<usize>(status), 1, true);
   requests.send();
 }

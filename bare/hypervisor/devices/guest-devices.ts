@@ -1,5 +1,6 @@
 /** The devices that a guest has, and how their interrupts come to its vCPUs. */
 import { HVIP_VSEIP } from '../../rv/csr.ts';
+import { VIRTIO_ID_BLOCK, VIRTIO_ID_CONSOLE, VIRTIO_ID_ENTROPY } from '../../rv/virtio.ts';
 import { takeInput } from '../console/console-input.ts';
 import { CONSOLE_UART, printsBy, putGuestByte } from '../console/guest-console.ts';
 import { DiskConfiguration } from '../guest/device-configuration.ts';
@@ -22,7 +23,7 @@ import { addRegion, freeRegions } from '../mmio/region.ts';
 import { lowerInterrupt, raiseInterrupt } from '../vcpu/interrupts.ts';
 import { freeDisk } from '../virtio/block.ts';
 import { createConsoleDevice, freeConsoleDevice, receiveInput } from '../virtio/console.ts';
-import { ID_BLOCK, ID_CONSOLE, ID_ENTROPY, resetDevice, VirtioDevice } from '../virtio/device.ts';
+import { resetDevice, VirtioDevice } from '../virtio/device.ts';
 import { createConfiguredDisk } from '../virtio/disk-configuration.ts';
 import { createEntropy, freeEntropy } from '../virtio/entropy.ts';
 import { readVirtio, writeVirtio } from '../virtio/mmio.ts';
@@ -119,9 +120,9 @@ export function freeDevices(guest: Guest): void {
 }
 
 function freeModel(device: VirtioDevice): void {
-  if (device.id == ID_CONSOLE) freeConsoleDevice(device);
-  else if (device.id == ID_ENTROPY) freeEntropy(device);
-  else if (device.id == ID_BLOCK) freeDisk(device);
+  if (device.id == VIRTIO_ID_CONSOLE) freeConsoleDevice(device);
+  else if (device.id == VIRTIO_ID_ENTROPY) freeEntropy(device);
+  else if (device.id == VIRTIO_ID_BLOCK) freeDisk(device);
   else freeNetworkCard(device);
 }
 

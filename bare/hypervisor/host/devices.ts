@@ -1,6 +1,6 @@
 /** The devices of the host that the hypervisor drives, found at boot. */
+import { VIRTIO_ID_BLOCK, VIRTIO_ID_ENTROPY, VIRTIO_ID_NET } from '../../rv/virtio.ts';
 import { expectInterrupts } from '../console/console-input.ts';
-import { ID_BLOCK, ID_ENTROPY, ID_NET } from '../virtio/device.ts';
 import { startHostDisk } from './disk.ts';
 import { startHostEntropy } from './entropy.ts';
 import { startHostCard } from './net.ts';
@@ -14,9 +14,9 @@ export function startHostDevices(tree: usize): void {
   if (startHostUart(tree)) expectInterrupts();
   let device = findHostVirtio(tree);
   while (device) {
-    if (device.id == ID_BLOCK) startHostDisk(device);
-    else if (device.id == ID_NET) startHostCard(device);
-    else if (device.id == ID_ENTROPY) startHostEntropy(device);
+    if (device.id == VIRTIO_ID_BLOCK) startHostDisk(device);
+    else if (device.id == VIRTIO_ID_NET) startHostCard(device);
+    else if (device.id == VIRTIO_ID_ENTROPY) startHostEntropy(device);
     device = device.next;
   }
 }

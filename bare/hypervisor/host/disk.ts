@@ -2,33 +2,29 @@
  * A disk of the host (virtio 1.2, 5.2) on which guests have theirs. Data goes straight between the disk and the guest's memory, in
  * pieces of as many parts as a slot has descriptors; what finds no slot waits.
  */
-import { PAGE_SIZE } from '../memory/allocator.ts';
-import { allocate } from '../memory/heap.ts';
 import {
-  BLK_DISCARD,
-  BLK_FLUSH,
-  BLK_IN,
-  BLK_IOERR,
-  BLK_OK,
-  BLK_WRITE_ZEROES,
-  DiskRequest,
-  finishRequest,
-  HEADER_SIZE,
-  SECTOR_SIZE,
-  serve,
   VIRTIO_BLK_F_DISCARD,
   VIRTIO_BLK_F_FLUSH,
   VIRTIO_BLK_F_RO,
   VIRTIO_BLK_F_WRITE_ZEROES,
-} from '../virtio/block.ts';
+  VIRTIO_BLK_S_IOERR,
+  VIRTIO_BLK_S_OK,
+  VIRTIO_BLK_T_DISCARD,
+  VIRTIO_BLK_T_FLUSH,
+  VIRTIO_BLK_T_IN,
+  VIRTIO_BLK_T_WRITE_ZEROES,
+  VIRTQ_DESC_F_NEXT,
+  VIRTQ_DESC_F_WRITE,
+} from '../../rv/virtio.ts';
+import { PAGE_SIZE } from '../memory/allocator.ts';
+import { allocate } from '../memory/heap.ts';
+import { DiskRequest, finishRequest, HEADER_SIZE, SECTOR_SIZE, serve } from '../virtio/block.ts';
 import { findSpan, spanAddress } from '../virtio/chain.ts';
 import { hasFeature } from '../virtio/device.ts';
 import { sectorOnHost } from '../virtio/host-disk.ts';
 import { SEGMENT_SIZE, segmentAt } from '../virtio/segments.ts';
 import {
   createHostQueue,
-  DESCRIPTOR_NEXT,
-  DESCRIPTOR_WRITE,
   descriptorLength,
   HostQueue,
   notifyHost,
@@ -110,8 +106,8 @@ function slotAt(disk: HostDisk, index: u32): Slot {
 
 /** Begins the request, which has been checked, or lets it wait. It ends by `finishRequest`, perhaps at once. */
 export function submitToHost(disk: HostDisk, request: DiskRequest): void {
-  if (request.type == BLK_FLUSH && !(disk.features & VIRTIO_BLK_F_FLUSH)) {
-    finishRequest(request, BLK_OK);
+  if (request.type == VIRTIO_BLK_T_FLUSH && !(disk.features & VIRTIO_BLK_F_FLUSH)) {
+    finishRequest(request, VIRTIO_BLK_S_OK);
     return;
   }
   for (let index: u32 = 0; index < disk.slotCount; index++) {
@@ -133,26 +129,26 @@ function submitPiece(disk: HostDisk, index: u32): void {
   const slot = slotAt(disk, index);
   const request = slot.request!;
   const head = index * SLOT_DESCRIPTORS;
-  const isOfSegments = request.type == BLK_DISCARD || request.type == BLK_WRITE_ZEROES;
+  const isOfSegments = request.type == VIRTIO_BLK_T_DISCARD || request.type == VIRTIO_BLK_T_WRITE_ZEROES;
   slot.type = request.type;
   slot.sector = isOfSegments ? 0 : sectorOnHost(request);
-  slot.status = <u8>BLK_IOERR;
+  slot.status = <u8>VIRTIO_BLK_S_IOERR;
   const queue = disk.queue;
-  setDescriptor(queue, head, changetype<usize>(slot), <u32>HEADER_SIZE, DESCRIPTOR_NEXT);
+  setDescriptor(queue, head, changetype<usize>(slot), <u32>HEADER_SIZE, VIRTQ_DESC_F_NEXT);
   let next = head + 1;
   slot.size = 0;
   if (isOfSegments) {
     const size = request.segmentCount * <u32>SEGMENT_SIZE;
-    setDescriptor(queue, next++, changetype<usize>(segmentAt(request, 0)), size, DESCRIPTOR_NEXT);
+    setDescriptor(queue, next++, changetype<usize>(segmentAt(request, 0)), size, VIRTQ_DESC_F_NEXT);
     slot.size = request.size;
-  } else if (request.type != BLK_FLUSH) {
+  } else if (request.type != VIRTIO_BLK_T_FLUSH) {
     next = addParts(queue, request, next, slot);
     if (!slot.size && request.size) {
-      endSlot(disk, index, BLK_IOERR);
+      endSlot(disk, index, VIRTIO_BLK_S_IOERR);
       return;
     }
   }
-  setDescriptor(queue, next, changetype<usize>(slot) + offsetof<Slot>('status'), 1, DESCRIPTOR_WRITE);
+  setDescriptor(queue, next, changetype<usize>(slot) + offsetof<Slot>('status'), 1, VIRTQ_DESC_F_WRITE);
   publish(queue, head);
   notifyHost(queue);
 }
@@ -162,8 +158,8 @@ function submitPiece(disk: HostDisk, index: u32): void {
  * described ends with a whole sector: a driver that cuts a sector into more parts than there are gets nothing.
  */
 function addParts(queue: HostQueue, request: DiskRequest, next: u32, slot: Slot): u32 {
-  const isWritable = request.type == BLK_IN;
-  const flags = isWritable ? DESCRIPTOR_NEXT | DESCRIPTOR_WRITE : DESCRIPTOR_NEXT;
+  const isWritable = request.type == VIRTIO_BLK_T_IN;
+  const flags = isWritable ? VIRTQ_DESC_F_NEXT | VIRTQ_DESC_F_WRITE : VIRTQ_DESC_F_NEXT;
   const start = isWritable ? 0 : HEADER_SIZE;
   const end = next + SLOT_PARTS;
   let offset = request.done;
@@ -206,17 +202,18 @@ export function pollHostDisk(disk: HostDisk): void {
     const request = slot.request;
     if (!request) continue;
     request.done += slot.size;
-    if (slot.status != <u8>BLK_OK) endSlot(disk, index, slot.status);
+    if (slot.status != <u8>VIRTIO_BLK_S_OK) endSlot(disk, index, slot.status);
     else if (request.done < request.size || mustBeFlushed(disk, request)) submitPiece(disk, index);
-    else endSlot(disk, index, BLK_OK);
+    else endSlot(disk, index, VIRTIO_BLK_S_OK);
   }
 }
 
 /** A driver that has not accepted flushes counts on what was written to stay (5.2.6.2): the request goes on as one. */
 function mustBeFlushed(disk: HostDisk, request: DiskRequest): bool {
-  if (request.type == BLK_IN || request.type == BLK_FLUSH || !(disk.features & VIRTIO_BLK_F_FLUSH)) return false;
+  if (request.type == VIRTIO_BLK_T_IN || request.type == VIRTIO_BLK_T_FLUSH || !(disk.features & VIRTIO_BLK_F_FLUSH))
+    return false;
   if (hasFeature(request.disk.device, VIRTIO_BLK_F_FLUSH)) return false;
-  request.type = BLK_FLUSH;
+  request.type = VIRTIO_BLK_T_FLUSH;
   return true;
 }
 

@@ -1,9 +1,10 @@
 /** Random bytes from the host's entropy device (virtio 1.2, 5.4), a few in advance. */
 import { csrr_time } from '../../rv/csr.ts';
+import { VIRTQ_DESC_F_WRITE } from '../../rv/virtio.ts';
 import { allocate } from '../memory/heap.ts';
 import { entropyArrived } from '../virtio/entropy.ts';
 import { timebaseFrequency } from './machine.ts';
-import { createHostQueue, DESCRIPTOR_WRITE, HostQueue, notifyHost, publish, setDescriptor, takeUsed } from './queue.ts';
+import { createHostQueue, HostQueue, notifyHost, publish, setDescriptor, takeUsed } from './queue.ts';
 import { acknowledge, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
 
 const POOL_SIZE: u32 = 256;
@@ -40,7 +41,7 @@ export function hasHostEntropy(): bool {
 }
 
 function refill(entropy: HostEntropy): void {
-  setDescriptor(entropy.queue, 0, entropy.pool, POOL_SIZE, DESCRIPTOR_WRITE);
+  setDescriptor(entropy.queue, 0, entropy.pool, POOL_SIZE, VIRTQ_DESC_F_WRITE);
   publish(entropy.queue, 0);
   notifyHost(entropy.queue);
 }

@@ -1,12 +1,12 @@
 /** The host's network cards (virtio 1.2, 5.1): each is the uplink of a network of the guests. */
 
+import { VIRTIO_F_ANY_LAYOUT, VIRTQ_DESC_F_WRITE } from '../../rv/virtio.ts';
 import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, switchFrame } from '../devices/net-switch.ts';
 import { uplinkedNetwork } from '../guest/device-configuration.ts';
 import { PAGE_SIZE } from '../memory/allocator.ts';
 import { allocate } from '../memory/heap.ts';
 import {
   createHostQueue,
-  DESCRIPTOR_WRITE,
   HostQueue,
   notifyHost,
   publish,
@@ -14,7 +14,7 @@ import {
   suppressInterrupts,
   takeUsed,
 } from './queue.ts';
-import { acknowledge, HostVirtio, negotiate, startHostVirtio, VIRTIO_F_ANY_LAYOUT } from './virtio.ts';
+import { acknowledge, HostVirtio, negotiate, startHostVirtio } from './virtio.ts';
 
 const RECEIVE: u32 = 0;
 const TRANSMIT: u32 = 1;
@@ -44,7 +44,7 @@ export function startHostCard(device: HostVirtio): void {
   const network = uplinkedNetwork(count++);
   if (network < 0) return;
   const isAgreed = negotiate(device, VIRTIO_F_ANY_LAYOUT);
-  // Header and frame lie in one descriptor.
+  // Header and frame lie in one descriptor, which a device of version 1 does not take without this feature (2.7.4.3).
   if (device.isLegacy && !(device.features & VIRTIO_F_ANY_LAYOUT)) return;
   const receive = createHostQueue(device, RECEIVE, BUFFERS);
   const transmit = createHostQueue(device, TRANSMIT, BUFFERS);
@@ -58,7 +58,7 @@ export function startHostCard(device: HostVirtio): void {
   card.transmitBuffers = allocate(transmit.size * BUFFER_SIZE + PAGE_SIZE);
   for (let index: u32 = 0; index < receive.size; index++) {
     const buffer = card.receiveBuffers + index * BUFFER_SIZE;
-    setDescriptor(receive, index, buffer, BUFFER_SIZE, DESCRIPTOR_WRITE);
+    setDescriptor(receive, index, buffer, BUFFER_SIZE, VIRTQ_DESC_F_WRITE);
     publish(receive, index);
   }
   suppressInterrupts(transmit);

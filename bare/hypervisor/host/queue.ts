@@ -3,26 +3,24 @@
  * that none has to be looked for.
  */
 import { fence_r_rw, fence_rw_w, fence_w_o, mmio_read32, mmio_write32 } from '../../rv/intrinsics.ts';
+import {
+  VIRTIO_MMIO_QUEUE_ALIGN,
+  VIRTIO_MMIO_QUEUE_DESC_LOW,
+  VIRTIO_MMIO_QUEUE_DEVICE_LOW,
+  VIRTIO_MMIO_QUEUE_DRIVER_LOW,
+  VIRTIO_MMIO_QUEUE_NOTIFY,
+  VIRTIO_MMIO_QUEUE_NUM,
+  VIRTIO_MMIO_QUEUE_NUM_MAX,
+  VIRTIO_MMIO_QUEUE_PFN,
+  VIRTIO_MMIO_QUEUE_READY,
+  VIRTIO_MMIO_QUEUE_SEL,
+  VIRTQ_AVAIL_F_NO_INTERRUPT,
+} from '../../rv/virtio.ts';
 import { PAGE_SIZE } from '../memory/allocator.ts';
 import { allocate } from '../memory/heap.ts';
 import { interruptHere } from './interrupts.ts';
-import {
-  HostVirtio,
-  QUEUE_ALIGN,
-  QUEUE_DESC,
-  QUEUE_DEVICE,
-  QUEUE_DRIVER,
-  QUEUE_NOTIFY,
-  QUEUE_NUM,
-  QUEUE_NUM_MAX,
-  QUEUE_PFN,
-  QUEUE_READY,
-  QUEUE_SEL,
-} from './virtio.ts';
+import { HostVirtio } from './virtio.ts';
 
-const F_NO_INTERRUPT: u16 = 1;
-export const DESCRIPTOR_NEXT: u16 = 1;
-export const DESCRIPTOR_WRITE: u16 = 2;
 const DESCRIPTOR_SIZE: usize = 16;
 const RING_INDEX: usize = 2;
 const RING_ENTRIES: usize = 4;
@@ -47,8 +45,8 @@ export class HostQueue {
 /** Sets up a queue of at most `most` descriptors, up to 256; null when the device has no such queue. */
 export function createHostQueue(device: HostVirtio, index: u32, most: u32): HostQueue | null {
   const base = device.base;
-  mmio_write32(base + QUEUE_SEL, index);
-  const size = min(mmio_read32(base + QUEUE_NUM_MAX), most);
+  mmio_write32(base + VIRTIO_MMIO_QUEUE_SEL, index);
+  const size = min(mmio_read32(base + VIRTIO_MMIO_QUEUE_NUM_MAX), most);
   if (!size) return null;
   const queue = changetype<HostQueue>(allocate(offsetof<HostQueue>()));
   queue.device = device;
@@ -59,22 +57,22 @@ export function createHostQueue(device: HostVirtio, index: u32, most: u32): Host
   queue.available = queue.descriptors + size * DESCRIPTOR_SIZE;
   const end = queue.available + RING_ENTRIES + (size + 1) * AVAILABLE_ENTRY;
   queue.used = (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-  mmio_write32(base + QUEUE_NUM, size);
+  mmio_write32(base + VIRTIO_MMIO_QUEUE_NUM, size);
   if (device.isLegacy) placeLegacy(base, queue);
   else place(base, queue);
   return queue;
 }
 
 function place(base: usize, queue: HostQueue): void {
-  writeAddress(base + QUEUE_DESC, queue.descriptors);
-  writeAddress(base + QUEUE_DRIVER, queue.available);
-  writeAddress(base + QUEUE_DEVICE, queue.used);
-  mmio_write32(base + QUEUE_READY, 1);
+  writeAddress(base + VIRTIO_MMIO_QUEUE_DESC_LOW, queue.descriptors);
+  writeAddress(base + VIRTIO_MMIO_QUEUE_DRIVER_LOW, queue.available);
+  writeAddress(base + VIRTIO_MMIO_QUEUE_DEVICE_LOW, queue.used);
+  mmio_write32(base + VIRTIO_MMIO_QUEUE_READY, 1);
 }
 
 function placeLegacy(base: usize, queue: HostQueue): void {
-  mmio_write32(base + QUEUE_ALIGN, <u32>PAGE_SIZE);
-  mmio_write32(base + QUEUE_PFN, <u32>(queue.descriptors / PAGE_SIZE));
+  mmio_write32(base + VIRTIO_MMIO_QUEUE_ALIGN, <u32>PAGE_SIZE);
+  mmio_write32(base + VIRTIO_MMIO_QUEUE_PFN, <u32>(queue.descriptors / PAGE_SIZE));
 }
 
 function writeAddress(register: usize, address: usize): void {
@@ -84,10 +82,10 @@ function writeAddress(register: usize, address: usize): void {
 
 /** The device need not tell of buffers that it has used: they are found when they are needed (2.7.7). */
 export function suppressInterrupts(queue: HostQueue): void {
-  store<u16>(queue.available, F_NO_INTERRUPT);
+  store<u16>(queue.available, VIRTQ_AVAIL_F_NO_INTERRUPT);
 }
 
-/** Fills in a descriptor; with DESCRIPTOR_NEXT the one behind it continues it. */
+/** Fills in a descriptor; with VIRTQ_DESC_F_NEXT the one behind it continues it. */
 export function setDescriptor(queue: HostQueue, index: u32, address: usize, length: u32, flags: u16): void {
   const at = queue.descriptors + index * DESCRIPTOR_SIZE;
   store<u64>(at, address);
@@ -117,7 +115,7 @@ export function notifyHost(queue: HostQueue): void {
   const handler = queue.device.handler;
   if (handler) interruptHere(handler);
   fence_w_o();
-  mmio_write32(queue.device.base + QUEUE_NOTIFY, queue.index);
+  mmio_write32(queue.device.base + VIRTIO_MMIO_QUEUE_NOTIFY, queue.index);
 }
 
 /** The first descriptor of a chain that the device has given back, or -1. */

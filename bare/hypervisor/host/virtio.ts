@@ -5,48 +5,33 @@
 import { fdtFindCompatible } from '../../lib/fdt.ts';
 import { print, printDecimal, printHex } from '../../lib/print.ts';
 import { mmio_read32, mmio_write32 } from '../../rv/intrinsics.ts';
+import {
+  VIRTIO_F_VERSION_1,
+  VIRTIO_LEGACY,
+  VIRTIO_MAGIC,
+  VIRTIO_MMIO_CONFIG,
+  VIRTIO_MMIO_DEVICE_FEATURES,
+  VIRTIO_MMIO_DEVICE_FEATURES_SEL,
+  VIRTIO_MMIO_DEVICE_ID,
+  VIRTIO_MMIO_DRIVER_FEATURES,
+  VIRTIO_MMIO_DRIVER_FEATURES_SEL,
+  VIRTIO_MMIO_GUEST_PAGE_SIZE,
+  VIRTIO_MMIO_INTERRUPT_ACK,
+  VIRTIO_MMIO_INTERRUPT_STATUS,
+  VIRTIO_MMIO_MAGIC_VALUE,
+  VIRTIO_MMIO_STATUS,
+  VIRTIO_MMIO_VERSION,
+  VIRTIO_MODERN,
+  VIRTIO_STATUS_ACKNOWLEDGE,
+  VIRTIO_STATUS_DRIVER,
+  VIRTIO_STATUS_DRIVER_OK,
+  VIRTIO_STATUS_FEATURES_OK,
+} from '../../rv/virtio.ts';
 import { beginMessage, endMessage } from '../console/console.ts';
 import { PAGE_SIZE } from '../memory/allocator.ts';
 import { allocate } from '../memory/heap.ts';
 import { deviceAddress, deviceSize, deviceSource, mapDevice } from './device.ts';
 import { Handler, handleSource, ServeInterrupt } from './interrupts.ts';
-
-// Register offsets (4.2.2, table 4.1).
-const MAGIC_VALUE: usize = 0x000;
-const VERSION: usize = 0x004;
-const DEVICE_ID: usize = 0x008;
-const DEVICE_FEATURES: usize = 0x010;
-const DEVICE_FEATURES_SEL: usize = 0x014;
-const DRIVER_FEATURES: usize = 0x020;
-const DRIVER_FEATURES_SEL: usize = 0x024;
-export const QUEUE_SEL: usize = 0x030;
-export const QUEUE_NUM_MAX: usize = 0x034;
-export const QUEUE_NUM: usize = 0x038;
-export const QUEUE_READY: usize = 0x044;
-export const QUEUE_NOTIFY: usize = 0x050;
-/** Of version 1 (4.2.4): its pages, and where a queue's areas lie, in one piece, in numbers of pages. */
-const GUEST_PAGE_SIZE: usize = 0x028;
-export const QUEUE_ALIGN: usize = 0x03c;
-export const QUEUE_PFN: usize = 0x040;
-const INTERRUPT_STATUS: usize = 0x060;
-const INTERRUPT_ACK: usize = 0x064;
-const STATUS: usize = 0x070;
-export const QUEUE_DESC: usize = 0x080;
-export const QUEUE_DRIVER: usize = 0x090;
-export const QUEUE_DEVICE: usize = 0x0a0;
-const CONFIG: usize = 0x100;
-
-const MAGIC: u32 = 0x7472_6976; // "virt"
-const LEGACY: u32 = 1;
-const MODERN: u32 = 2;
-
-const ACKNOWLEDGE: u32 = 1;
-const DRIVER: u32 = 2;
-const DRIVER_OK: u32 = 4;
-const FEATURES_OK: u32 = 8;
-/** Without it a device of version 1 is particular about which part of a request is in which descriptor (2.7.4.3). */
-export const VIRTIO_F_ANY_LAYOUT: u64 = 1 << 27;
-const VERSION_1: u64 = 1 << 32;
 
 export class HostVirtio {
   base: usize;
@@ -72,9 +57,11 @@ export function findHostVirtio(tree: usize): HostVirtio | null {
   ) {
     const base = deviceAddress(tree, node);
     mapDevice(base, deviceSize(tree, node));
-    if (mmio_read32(base + MAGIC_VALUE) != MAGIC || !mmio_read32(base + DEVICE_ID)) continue;
-    const version = mmio_read32(base + VERSION);
-    if (version == LEGACY || version == MODERN) insert(base, deviceSource(tree, node), version == LEGACY);
+    if (mmio_read32(base + VIRTIO_MMIO_MAGIC_VALUE) != VIRTIO_MAGIC || !mmio_read32(base + VIRTIO_MMIO_DEVICE_ID))
+      continue;
+    const version = mmio_read32(base + VIRTIO_MMIO_VERSION);
+    if (version == VIRTIO_LEGACY || version == VIRTIO_MODERN)
+      insert(base, deviceSource(tree, node), version == VIRTIO_LEGACY);
     else complain(base, version);
   }
   return first;
@@ -93,7 +80,7 @@ function complain(base: usize, version: u32): void {
 function insert(base: usize, source: u32, isLegacy: bool): void {
   const device = changetype<HostVirtio>(allocate(offsetof<HostVirtio>()));
   device.base = base;
-  device.id = mmio_read32(base + DEVICE_ID);
+  device.id = mmio_read32(base + VIRTIO_MMIO_DEVICE_ID);
   device.source = source;
   device.isLegacy = isLegacy;
   let before: HostVirtio | null = null;
@@ -110,45 +97,48 @@ function insert(base: usize, source: u32, isLegacy: bool): void {
 /** Resets the device and takes of the features wanted those that it has; false when it does not take them. */
 export function negotiate(device: HostVirtio, wanted: u64): bool {
   const base = device.base;
-  mmio_write32(base + STATUS, 0);
-  mmio_write32(base + STATUS, ACKNOWLEDGE | DRIVER);
-  device.features = offered(base) & (wanted | VERSION_1);
+  mmio_write32(base + VIRTIO_MMIO_STATUS, 0);
+  mmio_write32(base + VIRTIO_MMIO_STATUS, VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER);
+  device.features = offered(base) & (wanted | VIRTIO_F_VERSION_1);
   accept(base, 0, <u32>device.features);
   if (device.isLegacy) {
     // It has no features from 32 up, and is not asked whether it agrees (3.1.2).
-    mmio_write32(base + GUEST_PAGE_SIZE, <u32>PAGE_SIZE);
+    mmio_write32(base + VIRTIO_MMIO_GUEST_PAGE_SIZE, <u32>PAGE_SIZE);
     return true;
   }
   accept(base, 1, <u32>(device.features >> 32));
-  mmio_write32(base + STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
-  return (mmio_read32(base + STATUS) & FEATURES_OK) != 0;
+  mmio_write32(base + VIRTIO_MMIO_STATUS, VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_FEATURES_OK);
+  return (mmio_read32(base + VIRTIO_MMIO_STATUS) & VIRTIO_STATUS_FEATURES_OK) != 0;
 }
 
 function accept(base: usize, word: u32, features: u32): void {
-  mmio_write32(base + DRIVER_FEATURES_SEL, word);
-  mmio_write32(base + DRIVER_FEATURES, features);
+  mmio_write32(base + VIRTIO_MMIO_DRIVER_FEATURES_SEL, word);
+  mmio_write32(base + VIRTIO_MMIO_DRIVER_FEATURES, features);
 }
 
 function offered(base: usize): u64 {
-  mmio_write32(base + DEVICE_FEATURES_SEL, 0);
-  const low = mmio_read32(base + DEVICE_FEATURES);
-  mmio_write32(base + DEVICE_FEATURES_SEL, 1);
-  return low | ((<u64>mmio_read32(base + DEVICE_FEATURES)) << 32);
+  mmio_write32(base + VIRTIO_MMIO_DEVICE_FEATURES_SEL, 0);
+  const low = mmio_read32(base + VIRTIO_MMIO_DEVICE_FEATURES);
+  mmio_write32(base + VIRTIO_MMIO_DEVICE_FEATURES_SEL, 1);
+  return low | ((<u64>mmio_read32(base + VIRTIO_MMIO_DEVICE_FEATURES)) << 32);
 }
 
 /** The queues are set up: from now on the device works, and its interrupts go to `serve` with `driver`. */
 export function startHostVirtio(device: HostVirtio, driver: usize, serve: ServeInterrupt): void {
   device.handler = handleSource(device.source, driver, serve);
-  const agreed = device.isLegacy ? 0 : FEATURES_OK;
-  mmio_write32(device.base + STATUS, ACKNOWLEDGE | DRIVER | agreed | DRIVER_OK);
+  const agreed = device.isLegacy ? 0 : VIRTIO_STATUS_FEATURES_OK;
+  mmio_write32(
+    device.base + VIRTIO_MMIO_STATUS,
+    VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | agreed | VIRTIO_STATUS_DRIVER_OK,
+  );
 }
 
 /** Takes back the interrupt; what it was for is looked for afterwards. */
 export function acknowledge(device: HostVirtio): void {
-  mmio_write32(device.base + INTERRUPT_ACK, mmio_read32(device.base + INTERRUPT_STATUS));
+  mmio_write32(device.base + VIRTIO_MMIO_INTERRUPT_ACK, mmio_read32(device.base + VIRTIO_MMIO_INTERRUPT_STATUS));
 }
 
 /** A word of the configuration space. */
 export function hostConfig(device: HostVirtio, offset: usize): u32 {
-  return mmio_read32(device.base + CONFIG + offset);
+  return mmio_read32(device.base + VIRTIO_MMIO_CONFIG + offset);
 }

@@ -2,34 +2,33 @@
  * Block device (virtio 1.2, 5.2): a disk behind one queue of requests. What the disk consists of, a backend knows: image-disk.ts,
  * host-disk.ts. It may serve several requests at a time, and in any order.
  */
+import {
+  VIRTIO_BLK_F_DISCARD,
+  VIRTIO_BLK_F_FLUSH,
+  VIRTIO_BLK_F_RO,
+  VIRTIO_BLK_F_SEG_MAX,
+  VIRTIO_BLK_F_WRITE_ZEROES,
+  VIRTIO_BLK_S_IOERR,
+  VIRTIO_BLK_S_OK,
+  VIRTIO_BLK_S_UNSUPP,
+  VIRTIO_BLK_T_DISCARD,
+  VIRTIO_BLK_T_FLUSH,
+  VIRTIO_BLK_T_GET_ID,
+  VIRTIO_BLK_T_IN,
+  VIRTIO_BLK_T_OUT,
+  VIRTIO_BLK_T_WRITE_ZEROES,
+  VIRTIO_ID_BLOCK,
+} from '../../rv/virtio.ts';
 import { Guest } from '../guest/guest.ts';
 import { allocate, free } from '../memory/heap.ts';
 import { leaveUnfinished } from '../mmio/unfinished.ts';
 import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
-import { breakDevice, createVirtioDevice, freeVirtioDevice, ID_BLOCK, queueAt, VirtioDevice } from './device.ts';
+import { breakDevice, createVirtioDevice, freeVirtioDevice, queueAt, VirtioDevice } from './device.ts';
 import { popChain, pushUsed, signal } from './queue.ts';
 import { MOST_SEGMENTS, readSegments, SEGMENTS, SEGMENTS_SIZE } from './segments.ts';
 
 export const SECTOR_SIZE: u64 = 512;
 const SECTOR_SHIFT: u64 = 9;
-
-// Feature bits: 5.2.3.
-const VIRTIO_BLK_F_SEG_MAX: u64 = 1 << 2;
-export const VIRTIO_BLK_F_RO: u64 = 1 << 5;
-export const VIRTIO_BLK_F_FLUSH: u64 = 1 << 9;
-export const VIRTIO_BLK_F_DISCARD: u64 = 1 << 13;
-export const VIRTIO_BLK_F_WRITE_ZEROES: u64 = 1 << 14;
-
-// Types of requests, and how they end: 5.2.6.
-export const BLK_IN: u32 = 0;
-export const BLK_OUT: u32 = 1;
-export const BLK_FLUSH: u32 = 4;
-export const BLK_GET_ID: u32 = 8;
-export const BLK_DISCARD: u32 = 11;
-export const BLK_WRITE_ZEROES: u32 = 13;
-export const BLK_OK: u32 = 0;
-export const BLK_IOERR: u32 = 1;
-export const BLK_UNSUPP: u32 = 2;
 
 const QUEUE_SIZE: u32 = 128;
 export const HEADER_SIZE: u64 = 16;
@@ -96,7 +95,7 @@ const statusByte = memory.data(1, 8);
 
 /** A disk of `sectors`; the caller fills in backend, submit, drain and 20 bytes at `id`. */
 export function createDisk(guest: Guest, sectors: u64, isReadOnly: bool): Disk {
-  const device = createVirtioDevice(guest, ID_BLOCK, featuresOf(isReadOnly), 1, QUEUE_SIZE, CONFIG_SIZE);
+  const device = createVirtioDevice(guest, VIRTIO_ID_BLOCK, featuresOf(isReadOnly), 1, QUEUE_SIZE, CONFIG_SIZE);
   const disk = changetype<Disk>(allocate(offsetof<Disk>()));
   disk.device = device;
   disk.sectors = sectors;
@@ -205,27 +204,27 @@ function begin(request: DiskRequest): void {
   request.type = load<u32>(header);
   request.sector = load<u64>(header + 8);
   switch (request.type) {
-    case BLK_IN:
+    case VIRTIO_BLK_T_IN:
       submitData(request, chain.writable - 1);
       break;
-    case BLK_OUT:
-      if (disk.isReadOnly) finishRequest(request, BLK_IOERR);
+    case VIRTIO_BLK_T_OUT:
+      if (disk.isReadOnly) finishRequest(request, VIRTIO_BLK_S_IOERR);
       else submitData(request, chain.readable - HEADER_SIZE);
       break;
-    case BLK_GET_ID:
+    case VIRTIO_BLK_T_GET_ID:
       getId(request);
       break;
-    case BLK_FLUSH:
+    case VIRTIO_BLK_T_FLUSH:
       disk.submit(request);
       break;
-    case BLK_DISCARD:
+    case VIRTIO_BLK_T_DISCARD:
       submitSegments(request, VIRTIO_BLK_F_DISCARD);
       break;
-    case BLK_WRITE_ZEROES:
+    case VIRTIO_BLK_T_WRITE_ZEROES:
       submitSegments(request, VIRTIO_BLK_F_WRITE_ZEROES);
       break;
     default:
-      finishRequest(request, BLK_UNSUPP);
+      finishRequest(request, VIRTIO_BLK_S_UNSUPP);
   }
 }
 
@@ -235,17 +234,17 @@ function submitData(request: DiskRequest, size: u64): void {
   if (!(size & (SECTOR_SIZE - 1)) && isOnDisk(request.disk, request.sector, size >> SECTOR_SHIFT)) {
     request.disk.submit(request);
   } else {
-    finishRequest(request, BLK_IOERR);
+    finishRequest(request, VIRTIO_BLK_S_IOERR);
   }
 }
 
 /** Discard or write zeroes, if the disk has the feature. */
 function submitSegments(request: DiskRequest, feature: u64): void {
   const disk = request.disk;
-  let status = BLK_UNSUPP;
-  if (disk.isReadOnly) status = BLK_IOERR;
+  let status = VIRTIO_BLK_S_UNSUPP;
+  if (disk.isReadOnly) status = VIRTIO_BLK_S_IOERR;
   else if (disk.device.offered & feature) status = readSegments(request, disk.device.config + limitsOf(feature));
-  if (status == BLK_OK) disk.submit(request);
+  if (status == VIRTIO_BLK_S_OK) disk.submit(request);
   else finishRequest(request, status);
 }
 
@@ -255,11 +254,11 @@ export function isOnDisk(disk: Disk, sector: u64, count: u64): bool {
 
 function getId(request: DiskRequest): void {
   if (request.chain.writable <= ID_SIZE) {
-    finishRequest(request, BLK_IOERR);
+    finishRequest(request, VIRTIO_BLK_S_IOERR);
     return;
   }
   request.size = writeChain(request.chain, 0, request.disk.id, ID_SIZE);
-  finishRequest(request, BLK_OK);
+  finishRequest(request, VIRTIO_BLK_S_OK);
 }
 
 /** The request is over. The driver is told by `signal`. */
@@ -267,7 +266,7 @@ export function finishRequest(request: DiskRequest, status: u32): void {
   const chain = request.chain;
   store<u8>(statusByte, <u8>status);
   writeChain(chain, chain.writable - 1, statusByte, 1);
-  const hasData = status == BLK_OK && (request.type == BLK_IN || request.type == BLK_GET_ID);
+  const hasData = status == VIRTIO_BLK_S_OK && (request.type == VIRTIO_BLK_T_IN || request.type == VIRTIO_BLK_T_GET_ID);
   pushUsed(queueAt(request.disk.device, 0), chain, <u32>(hasData ? request.size : 0) + 1);
   release(request);
 }

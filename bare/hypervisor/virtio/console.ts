@@ -1,11 +1,12 @@
 /** Console device (virtio 1.2, 5.3): one port, the guest's console. */
+import { VIRTIO_ID_CONSOLE } from '../../rv/virtio.ts';
 import { takeInput } from '../console/console-input.ts';
 import { CONSOLE_VIRTIO, GuestConsole, hasInput, printsBy, putGuestByte } from '../console/guest-console.ts';
 import { Guest } from '../guest/guest.ts';
 import { allocate, free } from '../memory/heap.ts';
 import { leaveUnfinished } from '../mmio/unfinished.ts';
 import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
-import { createVirtioDevice, freeVirtioDevice, ID_CONSOLE, queueAt, VirtioDevice } from './device.ts';
+import { createVirtioDevice, freeVirtioDevice, queueAt, VirtioDevice } from './device.ts';
 import { popChain, pushUsed, signal, unpopChain } from './queue.ts';
 
 const QUEUE_SIZE: u32 = 64;
@@ -24,7 +25,7 @@ class ConsolePort {
 }
 
 export function createConsoleDevice(guest: Guest): VirtioDevice {
-  const device = createVirtioDevice(guest, ID_CONSOLE, 0, 2, QUEUE_SIZE, 0);
+  const device = createVirtioDevice(guest, VIRTIO_ID_CONSOLE, 0, 2, QUEUE_SIZE, 0);
   const port = changetype<ConsolePort>(allocate(offsetof<ConsolePort>()));
   port.console = guest.console;
   port.chain = createChain(guest);

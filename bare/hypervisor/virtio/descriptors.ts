@@ -1,17 +1,14 @@
 /** Descriptors of virtqueues, which both formats share but for the order of the last two fields: virtio 1.2, 2.7.5 and 2.8.13. */
+import { VIRTIO_F_INDIRECT_DESC, VIRTQ_DESC_F_WRITE } from '../../rv/virtio.ts';
 import { hostAddress, isGuestMemory } from '../memory/guest-memory.ts';
 import { addPart, CHAIN_LIMIT, Chain } from './chain.ts';
 import { hasFeature } from './device.ts';
-import { VIRTIO_F_INDIRECT_DESC } from './features.ts';
 import { broken, Queue } from './queue.ts';
 
 export const DESCRIPTOR_SIZE: u64 = 16;
 const LENGTH: usize = 8;
 const THIRD: usize = 12;
 const FOURTH: usize = 14;
-export const F_NEXT: u16 = 1;
-export const F_WRITE: u16 = 2;
-export const F_INDIRECT: u16 = 4;
 
 // The descriptor that was read last. Each is read once, since the driver may change it meanwhile.
 export let address: u64 = 0;
@@ -39,7 +36,7 @@ export function addDescriptor(queue: Queue, chain: Chain, flags: u16): bool {
   if (chain.count == queue.size)
     return broken(queue, 'a chain of descriptors is longer than the queue (2.7.5, 2.8.17)');
   if (chain.count == CHAIN_LIMIT) return broken(queue, 'a buffer has more than 250 parts');
-  const isWritable = (flags & F_WRITE) != 0;
+  const isWritable = (flags & VIRTQ_DESC_F_WRITE) != 0;
   if (!isWritable && chain.writable) {
     return broken(queue, 'a part to be read comes behind one to be written (2.7.4.2, 2.8.17)');
   }

@@ -3,27 +3,30 @@
  * space, virtqueues, interrupts.
  */
 import { print } from '../../lib/print.ts';
+import {
+  VIRTIO_F_EVENT_IDX,
+  VIRTIO_F_INDIRECT_DESC,
+  VIRTIO_F_RING_PACKED,
+  VIRTIO_F_VERSION_1,
+  VIRTIO_ID_BLOCK,
+  VIRTIO_ID_CONSOLE,
+  VIRTIO_ID_NET,
+  VIRTIO_INTERRUPT_CONFIG_CHANGE,
+  VIRTIO_INTERRUPT_USED_BUFFER,
+  VIRTIO_STATUS_DEVICE_NEEDS_RESET,
+  VIRTIO_STATUS_DRIVER_OK,
+  VIRTIO_STATUS_FEATURES_OK,
+} from '../../rv/virtio.ts';
 import { beginMessage, endMessage } from '../console/console.ts';
 import { Guest, printName } from '../guest/guest.ts';
 import { allocate, free } from '../memory/heap.ts';
-import { COMMON_FEATURES } from './features.ts';
 import { Queue, startQueue } from './queue.ts';
 
-// Device types: chapter 5.
-export const ID_NET: u32 = 1;
-export const ID_BLOCK: u32 = 2;
-export const ID_CONSOLE: u32 = 3;
-export const ID_ENTROPY: u32 = 4;
+/** What every device here offers. */
+const COMMON_FEATURES: u64 = VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_PACKED;
 
-// Device status: 2.1.
-export const STATUS_DRIVER_OK: u32 = 4;
-export const STATUS_FEATURES_OK: u32 = 8;
-export const STATUS_NEEDS_RESET: u32 = 64;
+/** Of the device status (2.1). */
 const STATUS_BITS: u32 = 0xff;
-
-// Interrupt status: 4.2.2.
-const INTERRUPT_USED_BUFFER: u32 = 1;
-const INTERRUPT_CONFIG_CHANGE: u32 = 2;
 
 /** A driver that breaks rules again and again is reported so often. */
 const MOST_REPORTS: u32 = 4;
@@ -112,12 +115,12 @@ export function hasFeature(device: VirtioDevice, feature: u64): bool {
 
 /** The driver is ready, and has broken no rule since the last reset. */
 export function isRunning(device: VirtioDevice): bool {
-  return (device.status & (STATUS_DRIVER_OK | STATUS_NEEDS_RESET)) == STATUS_DRIVER_OK;
+  return (device.status & (VIRTIO_STATUS_DRIVER_OK | VIRTIO_STATUS_DEVICE_NEEDS_RESET)) == VIRTIO_STATUS_DRIVER_OK;
 }
 
 /** Ignored once features are settled (3.1.1). `word` has features 32 * word and up. */
 export function acceptFeatures(device: VirtioDevice, word: u32, bits: u32): void {
-  if (device.status & STATUS_FEATURES_OK) return;
+  if (device.status & VIRTIO_STATUS_FEATURES_OK) return;
   if (word > 1) {
     device.acceptedBeyond |= bits;
     return;
@@ -136,11 +139,11 @@ export function writeStatus(device: VirtioDevice, value: u32): void {
     return;
   }
   const before = device.status;
-  let status = before | (value & STATUS_BITS & ~STATUS_NEEDS_RESET);
-  if (device.accepted & ~device.offered || device.acceptedBeyond) status &= ~STATUS_FEATURES_OK;
-  if (!(status & STATUS_FEATURES_OK)) status &= ~STATUS_DRIVER_OK;
+  let status = before | (value & STATUS_BITS & ~VIRTIO_STATUS_DEVICE_NEEDS_RESET);
+  if (device.accepted & ~device.offered || device.acceptedBeyond) status &= ~VIRTIO_STATUS_FEATURES_OK;
+  if (!(status & VIRTIO_STATUS_FEATURES_OK)) status &= ~VIRTIO_STATUS_DRIVER_OK;
   device.status = status;
-  if (status & ~before & STATUS_DRIVER_OK) start(device);
+  if (status & ~before & VIRTIO_STATUS_DRIVER_OK) start(device);
 }
 
 /** The driver may have added buffers before it was ready, without a notification (3.1.1). */
@@ -185,8 +188,8 @@ export function resetDevice(device: VirtioDevice): void {
 
 /** The driver has broken a rule, and the device cannot go on until it is reset (2.1.2). */
 export function breakDevice(device: VirtioDevice, reason: string): void {
-  if (device.status & STATUS_NEEDS_RESET) return;
-  device.status |= STATUS_NEEDS_RESET;
+  if (device.status & VIRTIO_STATUS_DEVICE_NEEDS_RESET) return;
+  device.status |= VIRTIO_STATUS_DEVICE_NEEDS_RESET;
   for (let index: u32 = 0; index < device.queueCount; index++) queueAt(device, index).live = false;
   if (device.reports < MOST_REPORTS) {
     device.reports++;
@@ -199,16 +202,22 @@ export function breakDevice(device: VirtioDevice, reason: string): void {
     print(reason);
     endMessage();
   }
-  setInterruptStatus(device, device.interruptStatus | INTERRUPT_CONFIG_CHANGE);
+  setInterruptStatus(device, device.interruptStatus | VIRTIO_INTERRUPT_CONFIG_CHANGE);
 }
 
 function nameOf(id: u32): string {
-  return id == ID_NET ? 'network' : id == ID_BLOCK ? 'block' : id == ID_CONSOLE ? 'console' : 'entropy';
+  return id == VIRTIO_ID_NET
+    ? 'network'
+    : id == VIRTIO_ID_BLOCK
+      ? 'block'
+      : id == VIRTIO_ID_CONSOLE
+        ? 'console'
+        : 'entropy';
 }
 
 /** Used buffers wait for the driver. */
 export function interruptDriver(device: VirtioDevice): void {
-  setInterruptStatus(device, device.interruptStatus | INTERRUPT_USED_BUFFER);
+  setInterruptStatus(device, device.interruptStatus | VIRTIO_INTERRUPT_USED_BUFFER);
 }
 
 /** The line is up while a bit is set (4.2.3.4). */

@@ -1,9 +1,10 @@
 /** Entropy device (virtio 1.2, 5.4): random bytes of the host's. A request waits until the host has some. */
+import { VIRTIO_ID_ENTROPY } from '../../rv/virtio.ts';
 import { Guest } from '../guest/guest.ts';
 import { takeEntropy } from '../host/entropy.ts';
 import { allocate, free } from '../memory/heap.ts';
 import { Chain, createChain, freeChain, writeChain } from './chain.ts';
-import { createVirtioDevice, freeVirtioDevice, ID_ENTROPY, queueAt, VirtioDevice } from './device.ts';
+import { createVirtioDevice, freeVirtioDevice, queueAt, VirtioDevice } from './device.ts';
 import { popChain, pushUsed, signal, unpopChain } from './queue.ts';
 
 const QUEUE_SIZE: u32 = 8;
@@ -20,7 +21,7 @@ class EntropySource {
 }
 
 export function createEntropy(guest: Guest): VirtioDevice {
-  const device = createVirtioDevice(guest, ID_ENTROPY, 0, 1, QUEUE_SIZE, 0);
+  const device = createVirtioDevice(guest, VIRTIO_ID_ENTROPY, 0, 1, QUEUE_SIZE, 0);
   const source = changetype<EntropySource>(allocate(offsetof<EntropySource>()));
   source.device = device;
   source.chain = createChain(guest);

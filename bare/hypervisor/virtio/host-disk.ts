@@ -1,4 +1,5 @@
 /** A guest's disk on one of the host's: the whole of it, or some of its sectors. */
+import { VIRTIO_BLK_F_DISCARD, VIRTIO_BLK_F_RO, VIRTIO_BLK_F_WRITE_ZEROES } from '../../rv/virtio.ts';
 import { Guest } from '../guest/guest.ts';
 import { HostDisk, pollHostDisk, submitToHost } from '../host/disk.ts';
 import { hostConfig } from '../host/virtio.ts';
@@ -12,9 +13,6 @@ import {
   limitsOf,
   offerSegments,
   SECTOR_SIZE,
-  VIRTIO_BLK_F_DISCARD,
-  VIRTIO_BLK_F_RO,
-  VIRTIO_BLK_F_WRITE_ZEROES,
 } from './block.ts';
 import { segmentAt } from './segments.ts';
 

@@ -1,21 +1,15 @@
 /** A disk in memory: the image is a module that was loaded beside the guest's kernel, or any other range. */
-import { Guest } from '../guest/guest.ts';
 import {
-  BLK_DISCARD,
-  BLK_IN,
-  BLK_OK,
-  BLK_OUT,
-  BLK_WRITE_ZEROES,
-  createDisk,
-  Disk,
-  DiskRequest,
-  finishRequest,
-  HEADER_SIZE,
-  offerSegments,
-  SECTOR_SIZE,
   VIRTIO_BLK_F_DISCARD,
   VIRTIO_BLK_F_WRITE_ZEROES,
-} from './block.ts';
+  VIRTIO_BLK_S_OK,
+  VIRTIO_BLK_T_DISCARD,
+  VIRTIO_BLK_T_IN,
+  VIRTIO_BLK_T_OUT,
+  VIRTIO_BLK_T_WRITE_ZEROES,
+} from '../../rv/virtio.ts';
+import { Guest } from '../guest/guest.ts';
+import { createDisk, Disk, DiskRequest, finishRequest, HEADER_SIZE, offerSegments, SECTOR_SIZE } from './block.ts';
 import { readChain, writeChain } from './chain.ts';
 import { MOST_SEGMENTS, segmentAt } from './segments.ts';
 
@@ -38,10 +32,10 @@ function drain(_disk: Disk): void {}
 
 function submit(request: DiskRequest): void {
   const start = request.disk.backend + <usize>(request.sector * SECTOR_SIZE);
-  if (request.type == BLK_IN) writeChain(request.chain, 0, start, request.size);
-  else if (request.type == BLK_OUT) readChain(request.chain, HEADER_SIZE, start, request.size);
-  else if (request.type == BLK_DISCARD || request.type == BLK_WRITE_ZEROES) fillSegments(request);
-  finishRequest(request, BLK_OK);
+  if (request.type == VIRTIO_BLK_T_IN) writeChain(request.chain, 0, start, request.size);
+  else if (request.type == VIRTIO_BLK_T_OUT) readChain(request.chain, HEADER_SIZE, start, request.size);
+  else if (request.type == VIRTIO_BLK_T_DISCARD || request.type == VIRTIO_BLK_T_WRITE_ZEROES) fillSegments(request);
+  finishRequest(request, VIRTIO_BLK_S_OK);
 }
 
 /** What was discarded reads as zeros too. */

@@ -1,14 +1,14 @@
 /** Network device (virtio 1.2, 5.1): a port of a switch, with one queue for each direction and no offloads. */
 
+import { VIRTIO_ID_NET, VIRTIO_NET_F_MAC } from '../../rv/virtio.ts';
 import { addPort, HEADER_SIZE, LARGEST_FRAME, Port, removePort, switchFrame } from '../devices/net-switch.ts';
 import { Guest } from '../guest/guest.ts';
 import { allocate, free } from '../memory/heap.ts';
 import { leaveUnfinished } from '../mmio/unfinished.ts';
 import { Chain, createChain, freeChain, readChain, writeChain } from './chain.ts';
-import { createVirtioDevice, freeVirtioDevice, ID_NET, queueAt, VirtioDevice } from './device.ts';
+import { createVirtioDevice, freeVirtioDevice, queueAt, VirtioDevice } from './device.ts';
 import { popChain, pushUsed, signal, unpopChain } from './queue.ts';
 
-const VIRTIO_NET_F_MAC: u64 = 1 << 5;
 const QUEUE_SIZE: u32 = 256;
 const RECEIVE: u32 = 0;
 const TRANSMIT: u32 = 1;
@@ -30,7 +30,7 @@ class NetworkCard {
 
 /** A card on the network with this number. The lowest byte of its address is the first. */
 export function createNetworkCard(guest: Guest, network: u32, mac: u64): VirtioDevice {
-  const device = createVirtioDevice(guest, ID_NET, VIRTIO_NET_F_MAC, 2, QUEUE_SIZE, MAC_SIZE);
+  const device = createVirtioDevice(guest, VIRTIO_ID_NET, VIRTIO_NET_F_MAC, 2, QUEUE_SIZE, MAC_SIZE);
   const card = changetype<NetworkCard>(allocate(offsetof<NetworkCard>()));
   card.device = device;
   card.chain = createChain(guest);

@@ -3,14 +3,12 @@
  * is used; and a structure for each side by which it says when it wants to be told.
  */
 import { fence_rw_rw, fence_rw_w } from '../../rv/intrinsics.ts';
+import { VIRTIO_F_EVENT_IDX, VIRTQ_DESC_F_INDIRECT, VIRTQ_DESC_F_NEXT, VIRTQ_DESC_F_WRITE } from '../../rv/virtio.ts';
 import { Chain } from './chain.ts';
 import {
   addDescriptor,
   address,
   DESCRIPTOR_SIZE,
-  F_INDIRECT,
-  F_NEXT,
-  F_WRITE,
   fourth,
   isIndirectTable,
   length,
@@ -19,7 +17,6 @@ import {
   third,
 } from './descriptors.ts';
 import { hasFeature } from './device.ts';
-import { VIRTIO_F_EVENT_IDX } from './features.ts';
 import { broken, inDescriptors, inDriver, inUsed, placeAreas, Queue } from './queue.ts';
 
 const LENGTH: u64 = 8;
@@ -76,12 +73,12 @@ function walk(queue: Queue, chain: Chain): bool {
     chain.head = third;
     chain.slots++;
     pass(queue, 1);
-    if (flags & F_INDIRECT) {
-      if (!isIndirectTable(queue, chain.slots == 1 && !(flags & F_NEXT))) return false;
+    if (flags & VIRTQ_DESC_F_INDIRECT) {
+      if (!isIndirectTable(queue, chain.slots == 1 && !(flags & VIRTQ_DESC_F_NEXT))) return false;
       return addTable(queue, chain, address, length / <u32>DESCRIPTOR_SIZE);
     }
     if (!addDescriptor(queue, chain, flags)) return false;
-    if (!(flags & F_NEXT)) return true;
+    if (!(flags & VIRTQ_DESC_F_NEXT)) return true;
   }
 }
 
@@ -113,7 +110,7 @@ export function putPacked(queue: Queue, chain: Chain, written: u32): void {
   store<u16>(inDescriptors(queue, descriptor + ID), <u16>chain.head);
   fence_rw_w();
   const wrap: u16 = queue.usedWrap ? F_AVAILABLE | F_USED : 0;
-  store<u16>(inDescriptors(queue, descriptor + FLAGS), wrap | (written ? F_WRITE : 0));
+  store<u16>(inDescriptors(queue, descriptor + FLAGS), wrap | (written ? VIRTQ_DESC_F_WRITE : 0));
   const next = queue.nextUsed + chain.slots;
   queue.nextUsed = <u16>(next < queue.size ? next : next - queue.size);
   if (next >= queue.size) queue.usedWrap ^= 1;

@@ -6,11 +6,11 @@
  * what breaks a rule stops the device until its driver resets it.
  */
 import { fence_rw_rw } from '../../rv/intrinsics.ts';
+import { VIRTIO_F_RING_PACKED } from '../../rv/virtio.ts';
 import { Guest } from '../guest/guest.ts';
 import { contiguousAddress, hostAddress, isGuestMemory } from '../memory/guest-memory.ts';
 import { Chain } from './chain.ts';
 import { breakDevice, hasFeature, interruptDriver, VirtioDevice } from './device.ts';
-import { VIRTIO_F_RING_PACKED } from './features.ts';
 import { putPacked, startPacked, takePacked, untakePacked, wantsPackedInterrupt } from './packed-ring.ts';
 import { putSplit, startSplit, takeSplit, untakeSplit, wantsSplitInterrupt } from './split-ring.ts';
 

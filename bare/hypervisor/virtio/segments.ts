@@ -1,16 +1,6 @@
 /** Segments of a discard or write zeroes request (virtio 1.2, 5.2.6): ranges of sectors, which are read and checked all at once. */
-import {
-  BLK_DISCARD,
-  BLK_IOERR,
-  BLK_OK,
-  BLK_UNSUPP,
-  CONFIG_MOST_SECTORS,
-  CONFIG_MOST_SEGMENTS,
-  DiskRequest,
-  HEADER_SIZE,
-  isOnDisk,
-  SECTOR_SIZE,
-} from './block.ts';
+import { VIRTIO_BLK_S_IOERR, VIRTIO_BLK_S_OK, VIRTIO_BLK_S_UNSUPP, VIRTIO_BLK_T_DISCARD } from '../../rv/virtio.ts';
+import { CONFIG_MOST_SECTORS, CONFIG_MOST_SEGMENTS, DiskRequest, HEADER_SIZE, isOnDisk, SECTOR_SIZE } from './block.ts';
 import { readChain } from './chain.ts';
 
 export class Segment {
@@ -32,22 +22,22 @@ export function segmentAt(request: DiskRequest, index: u32): Segment {
 }
 
 /**
- * Copies them out of the driver's reach, and sums their bytes up in `size`. BLK_OK if all are on the disk, and they keep to the limits,
+ * Copies them out of the driver's reach, and sums their bytes up in `size`. VIRTIO_BLK_S_OK if all are on the disk, and they keep to the limits,
  * of which the address is given.
  */
 export function readSegments(request: DiskRequest, limits: usize): u32 {
   const size = request.chain.readable - HEADER_SIZE;
   const count = size / SEGMENT_SIZE;
-  if (!count || size % SEGMENT_SIZE || count > load<u32>(limits, CONFIG_MOST_SEGMENTS)) return BLK_IOERR;
+  if (!count || size % SEGMENT_SIZE || count > load<u32>(limits, CONFIG_MOST_SEGMENTS)) return VIRTIO_BLK_S_IOERR;
   request.segmentCount = <u32>count;
   readChain(request.chain, HEADER_SIZE, changetype<usize>(segmentAt(request, 0)), size);
   const most = load<u32>(limits, CONFIG_MOST_SECTORS);
-  const known = request.type == BLK_DISCARD ? 0 : FLAG_UNMAP;
-  let status = BLK_OK;
+  const known = request.type == VIRTIO_BLK_T_DISCARD ? 0 : FLAG_UNMAP;
+  let status = VIRTIO_BLK_S_OK;
   for (let index: u32 = 0; index < request.segmentCount; index++) {
     const segment = segmentAt(request, index);
-    if (segment.flags & ~known) return BLK_UNSUPP;
-    if (segment.sectors > most || !isOnDisk(request.disk, segment.sector, segment.sectors)) status = BLK_IOERR;
+    if (segment.flags & ~known) return VIRTIO_BLK_S_UNSUPP;
+    if (segment.sectors > most || !isOnDisk(request.disk, segment.sector, segment.sectors)) status = VIRTIO_BLK_S_IOERR;
     request.size += segment.sectors * SECTOR_SIZE;
   }
   return status;

@@ -3,13 +3,17 @@
  * device writes. Positions in the rings are free-running 16-bit numbers.
  */
 import { fence_rw_rw, fence_rw_w } from '../../rv/intrinsics.ts';
+import {
+  VIRTIO_F_EVENT_IDX,
+  VIRTQ_AVAIL_F_NO_INTERRUPT,
+  VIRTQ_DESC_F_INDIRECT,
+  VIRTQ_DESC_F_NEXT,
+} from '../../rv/virtio.ts';
 import { Chain } from './chain.ts';
 import {
   addDescriptor,
   address,
   DESCRIPTOR_SIZE,
-  F_INDIRECT,
-  F_NEXT,
   fourth,
   isIndirectTable,
   length,
@@ -18,7 +22,6 @@ import {
   third,
 } from './descriptors.ts';
 import { hasFeature } from './device.ts';
-import { VIRTIO_F_EVENT_IDX } from './features.ts';
 import { broken, inDescriptors, inDriver, inUsed, placeAreas, Queue } from './queue.ts';
 
 // The rings: 2.7.6 and 2.7.8. Both have flags and index in front and an event behind.
@@ -28,7 +31,6 @@ const RING_ENTRIES: u64 = 4;
 const AVAILABLE_ENTRY: u64 = 2;
 const USED_ENTRY: u64 = 8;
 const EVENT_SIZE: u64 = 2;
-const F_NO_INTERRUPT: u16 = 1;
 
 export function startSplit(queue: Queue): bool {
   const size = queue.size;
@@ -81,15 +83,15 @@ function walk(queue: Queue, chain: Chain): bool {
     if (table) readIndirect(queue, table, index);
     else readDescriptor(inDescriptors(queue, DESCRIPTOR_SIZE * index));
     const flags = third;
-    if (flags & F_INDIRECT) {
-      if (!isIndirectTable(queue, !table && !(flags & F_NEXT))) return false;
+    if (flags & VIRTQ_DESC_F_INDIRECT) {
+      if (!isIndirectTable(queue, !table && !(flags & VIRTQ_DESC_F_NEXT))) return false;
       table = address;
       count = length / <u32>DESCRIPTOR_SIZE;
       index = 0;
       continue;
     }
     if (!addDescriptor(queue, chain, flags)) return false;
-    if (!(flags & F_NEXT)) return true;
+    if (!(flags & VIRTQ_DESC_F_NEXT)) return true;
     index = fourth;
   }
 }
@@ -108,7 +110,7 @@ export function putSplit(queue: Queue, head: u32, written: u32): void {
 /** Used Buffer Notification Suppression (2.7.7): whether the event is one of the positions that were filled. */
 export function wantsSplitInterrupt(queue: Queue): bool {
   if (!hasFeature(queue.device, VIRTIO_F_EVENT_IDX)) {
-    return (load<u16>(inDriver(queue, RING_FLAGS)) & F_NO_INTERRUPT) == 0;
+    return (load<u16>(inDriver(queue, RING_FLAGS)) & VIRTQ_AVAIL_F_NO_INTERRUPT) == 0;
   }
   const event = load<u16>(inDriver(queue, RING_ENTRIES + AVAILABLE_ENTRY * queue.size));
   return <u32>(<u16>(queue.nextUsed - event - 1)) < queue.news;
