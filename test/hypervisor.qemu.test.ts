@@ -34,6 +34,13 @@ test('guests have timers', async () => {
   expect(stdout).toContain('done: 2 shut down, 0 failed');
 });
 
+test('a timer that fires while it is set further on is set again', async () => {
+  const guest = 'bare/guests/testing/naps.ts';
+  const { stdout, exitCode } = await onQemu(guest, guest, '--smp', '2', '--timeout', '120');
+  expect(stdout.match(/rested/g)).toHaveLength(2);
+  expect(exitCode).toBe(0);
+});
+
 test('guests meet their devices by every load and store, those of floating point too', async () => {
   const { stdout, exitCode } = await onQemu('test/mmio.S', '--timeout', '60');
   expect(stdout).toMatch(/^M\r?$/m);

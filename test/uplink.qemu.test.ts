@@ -16,7 +16,7 @@ test('two guests share an uplink: each has its address, and fetches and is fetch
   const args = ['run', WEB, WEB, '--on', 'qemu', '--smp', '2', '--timeout', '120', '--net', `user${rules.join('')}`];
   const { stdout, exitCode } = await typevisor([...args, '--append', `localhost 10.0.2.2:${server.port}`], {
     onOutput: (seen) => {
-      if (seen.match(/my address is/g)?.length === 2) pages ??= Promise.all(ports.map(fetchPage));
+      if (seen.match(/fetched: /g)?.length === 2) pages ??= Promise.all(ports.map(fetchPage));
     },
   });
   server.close();

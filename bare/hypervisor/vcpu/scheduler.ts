@@ -18,6 +18,7 @@ import {
   HIP_VSTIP,
   SIP_SEIP,
   SIP_SSIP,
+  SIP_STIP,
 } from '../../rv/csr.ts';
 import { wfi } from '../../rv/intrinsics.ts';
 import { GUEST_RUNNING } from '../guest/guest.ts';
@@ -242,8 +243,9 @@ export function armTimer(vcpu: Vcpu): void {
   setHartTimer(hart, min(min(hart.turnEnd, hart.nextWake), ownDeadline(vcpu)));
 }
 
+/** A timer that still fires though it is set to this time is set again: QEMU 7.2's may, when it comes just as it is set further on. */
 function setHartTimer(hart: Hart, time: u64): void {
-  if (hart.timer == time && time > csrr_time()) return;
+  if (hart.timer == time && time > csrr_time() && !(csrr_sip() & SIP_STIP)) return;
   hart.timer = time;
   hostSetTimer(time);
 }
