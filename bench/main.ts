@@ -1,6 +1,7 @@
 /** `npm run bench -- [NAME…] [--json FILE]`: ours beside a peer's, from the same run. */
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { prepared, runCommand } from '../cli/command-line.ts';
+import { writeUserFile } from '../cli/files.ts';
 import type { BenchRow } from './row.ts';
 import { formatTable } from './table.ts';
 
@@ -13,15 +14,6 @@ const groups: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   hypervisor: async () => (await import('./hypervisor.ts')).runHypervisorBench(),
   kvm: async () => (await import('./kvm.ts')).runKvmBench(),
 };
-
-function readArguments(): { names: readonly string[]; json: string | undefined } {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-  for (const name of positionals.filter((each) => groups[each] === undefined)) {
-    complain(`no benchmark is called ${name}; there are ${Object.keys(groups).join(', ')}`);
-  }
-  const known = positionals.filter((each) => groups[each] !== undefined);
-  return { names: positionals.length > 0 ? known : Object.keys(groups), json: values.json };
-}
 
 /** Those of the groups that can be measured here; what stops the others is said. */
 async function measure(names: readonly string[]): Promise<BenchRow[]> {
@@ -41,7 +33,19 @@ function complain(message: string): void {
   process.exitCode = 1;
 }
 
-const { names, json } = readArguments();
-const rows = await measure(names);
-if (rows.length > 0) console.log(formatTable(rows));
-if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
+const PROGRAM = 'bench';
+
+const bench = prepared(new Command(PROGRAM), PROGRAM)
+  .argument('[name...]', `what to measure (default: all): ${Object.keys(groups).join(', ')}`)
+  .option('--json <file>', 'write the figures there, too')
+  .action(async (names: readonly string[], { json }: { readonly json?: string }) => {
+    for (const name of names.filter((each) => groups[each] === undefined)) {
+      complain(`no benchmark is called ${name}; there are ${Object.keys(groups).join(', ')}`);
+    }
+    const known = names.filter((each) => groups[each] !== undefined);
+    const rows = await measure(names.length > 0 ? known : Object.keys(groups));
+    if (rows.length > 0) console.log(formatTable(rows));
+    if (json !== undefined) writeUserFile(json, `${JSON.stringify(rows, null, 2)}\n`);
+  });
+
+await runCommand(bench, PROGRAM);

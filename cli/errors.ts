@@ -31,10 +31,13 @@ export function userMessage(error: unknown): string | undefined {
   return more.length === 0 ? first : `${first} (and ${more.length} more)`;
 }
 
-/** Tells the user about an error. @returns the exit code. @throws the error itself when it is a mistake of ours. */
-export function reportError(error: unknown): number {
+/**
+ * Tells the user about an error, behind the program's name.
+ * @returns the exit code. @throws the error itself when it is a mistake of ours.
+ */
+export function reportError(error: unknown, program = 'typevisor'): number {
   const message = userMessage(error);
   if (message === undefined) throw error;
-  process.stderr.write(`typevisor: ${message}\n`);
+  process.stderr.write(`${program}: ${message}\n`);
   return EXIT_BAD_INPUT;
 }

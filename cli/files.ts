@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { reasonOf } from '../host/system-error.ts';
 import { UserError } from './errors.ts';
 
-/** @returns a descriptor, to read. @throws UserError when the file cannot be opened. */
-export function openUserFile(path: string): number {
-  return attempt(path, () => openSync(path, 'r'));
+/** @returns a descriptor, to read or to write from the start. @throws UserError when the file cannot be opened. */
+export function openUserFile(path: string, mode: 'r' | 'w' = 'r'): number {
+  return attempt(path, () => openSync(path, mode));
 }
 
 /**

@@ -1,27 +1,16 @@
 /** The `typevisor` command: what it understands. Each command's work is in the file of its name, loaded when it is needed. */
-import { Command, CommanderError, Option } from 'commander';
-import { reportError } from './errors.ts';
-import { EXIT_BAD_INPUT, exitCodesHelp } from './exit-codes.ts';
+import { Command, Option } from 'commander';
+import { collect, prepared, runCommand } from './command-line.ts';
+import { exitCodesHelp } from './exit-codes.ts';
 import { version } from './package-root.ts';
 
-/** Commander's complaints take two lines when there is a suggestion; ours are one. */
-function oneLine(text: string): string {
-  return `typevisor: ${text
-    .replace(/^error: /, '')
-    .trim()
-    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
-}
+const PROGRAM = 'typevisor';
 
 function command(name: string, summary: string, examples: string, more = ''): Command {
   const result = new Command(name)
     .description(summary)
     .addHelpText('after', `\nExamples:\n${examples}\n${more}${exitCodesHelp}`);
-  return prepared(result);
-}
-
-/** For options that may be given several times. */
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+  return prepared(result, PROGRAM);
 }
 
 const driveHelp = `
@@ -37,14 +26,6 @@ At the console Ctrl-A x leaves, Ctrl-A 1 to 9 shows the console of that guest, C
 Ctrl-A p pauses a guest and lets it go on, and Ctrl-A h helps.
 `;
 const consoleHelp = '\nAt the console Ctrl-A x leaves and Ctrl-A h helps.\n';
-
-function prepared(each: Command): Command {
-  return each
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
-    .showSuggestionAfterError()
-    .helpOption('-h, --help', 'show this help');
-}
 
 const run = command(
   'run',
@@ -173,7 +154,7 @@ const doctor = command(
   '  typevisor doctor',
 ).action(async () => (await import('./doctor.ts')).doctor());
 
-const typevisor = prepared(new Command('typevisor'))
+const typevisor = prepared(new Command(PROGRAM), PROGRAM)
   .description('A hypervisor in TypeScript, and the RISC-V computer that it runs on')
   .version(version, '-V, --version', 'show the version')
   .addHelpText(
@@ -187,15 +168,4 @@ ${exitCodesHelp}`,
   .helpCommand(false);
 for (const each of [run, build, machine, get, asm, objdump, doctor]) typevisor.addCommand(each);
 
-try {
-  await typevisor.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
-}
-
-/** Tells the user, and returns the exit code. */
-function report(error: unknown): number {
-  // Commander has printed its own already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
-  return reportError(error);
-}
+await runCommand(typevisor, PROGRAM);

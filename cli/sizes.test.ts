@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatSize, parseCount, parseMemorySize, parseSeconds } from './sizes.ts';
+import { formatSize, parseCount, parseMemorySize, parseNumber, parseSeconds } from './sizes.ts';
 
 test.each([
   ['64M', 64 * 2 ** 20],
@@ -37,6 +37,9 @@ test('counts and seconds have their ranges', () => {
   for (const text of ['0', '9', 'two', '1.5', '']) {
     expect(() => parseCount(text, '--smp', 1, 8)).toThrow(`--smp ${text}: give a whole number from 1 to 8`);
   }
+  expect(parseNumber('0.5', '--minutes', 0.1, 60)).toBe(0.5);
+  for (const text of ['0', '60.1', '1e1', '.5', 'two', ''])
+    expect(() => parseNumber(text, '--minutes', 0.1, 60)).toThrow(`--minutes ${text}: give a number from 0.1 to 60`);
   expect(parseSeconds('0.5', '--timeout')).toBe(0.5);
   for (const text of ['0', '-1', 'soon']) expect(() => parseSeconds(text, '--timeout')).toThrow(`--timeout ${text}: `);
 });

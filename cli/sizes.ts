@@ -44,6 +44,15 @@ export function parseCount(text: string, option: string, least: number, most: nu
   return count;
 }
 
+/** @throws UserError unless the text is a decimal number from `least` to `most`, with a fraction or without. */
+export function parseNumber(text: string, option: string, least: number, most: number): number {
+  const value = /^[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) {
+    throw new UserError(`${option} ${text}: give a number from ${least} to ${most}`);
+  }
+  return value;
+}
+
 /** @throws UserError unless the text is a positive number of seconds. */
 export function parseSeconds(text: string, option: string): number {
   const seconds = /^[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;

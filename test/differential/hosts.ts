@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '../../cli/errors.ts';
 import { type CoreCode, Machine } from '../../machine/index.ts';
 import { MEMORY, RAM_BASE, RESULT_SIZE, RESULTS } from './layout.ts';
 
@@ -38,7 +39,7 @@ export class Qemu {
   /** Of OPTIONAL, those that it has. */
   readonly extensions: ReadonlySet<string>;
 
-  /** Finds out what this QEMU has. @throws Error when it cannot be run. */
+  /** Finds out what this QEMU has. @throws UserError when it cannot be run. */
   constructor(command: string) {
     this.#command = command;
     const on = new Map(OPTIONAL);
@@ -56,7 +57,7 @@ export class Qemu {
       }
       const extension = [...on].find(([, name]) => name === missing)?.[0];
       if (extension === undefined && !off.delete(missing))
-        throw new Error(`${command} has no CPU property '${missing}'`);
+        throw new UserError(`${command} has no CPU property '${missing}'`);
       if (extension !== undefined) on.delete(extension);
     }
     this.extensions = new Set(on.keys());
@@ -88,9 +89,9 @@ export class Qemu {
       'null',
     ];
     const { error, stderr, status } = spawnSync(this.#command, args, { input: 'quit\n', encoding: 'utf8' });
-    if (error) throw new Error(`${this.#command} cannot be run: ${error.message}`);
+    if (error) throw new UserError(`${this.#command} cannot be run: ${error.message}`);
     const property = /[Pp]roperty '[^']*?\.?(?:x-)?([\w]+)' not found/.exec(stderr)?.[1];
-    if (property === undefined && status !== 0) throw new Error(`${this.#command} -cpu ${cpu}: ${stderr.trim()}`);
+    if (property === undefined && status !== 0) throw new UserError(`${this.#command} -cpu ${cpu}: ${stderr.trim()}`);
     return property;
   }
 

@@ -1,6 +1,9 @@
 /** `node test/differential/main.ts`: random blocks of instructions on QEMU and on the machine (docs/differential.md). */
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
 import { artefact } from '../../cli/artefacts.ts';
+import { prepared, runCommand } from '../../cli/command-line.ts';
+import { qemuCommand } from '../../cli/qemu.ts';
+import { parseCount } from '../../cli/sizes.ts';
 import { makeBlock } from './block.ts';
 import { COMMON_EXTENSIONS, type Profile } from './code.ts';
 import { compareBlocks, narrow, report } from './compare.ts';
@@ -10,43 +13,40 @@ import { MOST_BLOCKS } from './layout.ts';
 const PROFILES: readonly Profile[] = ['integer', 'float', 'privileged'];
 const REPORTED = 5;
 
-const OPTIONS = {
-  seed: { type: 'string', default: '1' },
-  blocks: { type: 'string', default: '1000' },
-  length: { type: 'string', default: '60' },
-  profile: { type: 'string', multiple: true, default: [...PROFILES] },
-  qemu: { type: 'string', default: process.env.TYPEVISOR_QEMU || 'qemu-system-riscv64' },
-} satisfies ParseArgsConfig['options'];
+/** Of `--seed` and `--blocks`: seeds have 32 bits. */
+const MOST = 2 ** 32 - 1;
+/** Instructions of a block, about: some take two or three words, and a block has a page for its code. */
+const MOST_LENGTH = 400;
 
-/** Node's words for an argument that is none of ours, on one line, and what there is. */
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    const [what] = (error as Error).message.split(/\.\s/);
-    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
-    throw new Error(`${what}; there are ${known.join(', ')}, each with a value`);
-  }
+interface Options {
+  readonly seed: string;
+  readonly blocks: string;
+  readonly length: string;
+  readonly profile: readonly Profile[];
+  readonly qemu: string;
 }
 
-function number(values: ReturnType<typeof readArguments>, name: 'seed' | 'blocks' | 'length', least: number): number {
-  const value = Number(values[name]);
-  if (!Number.isInteger(value) || value < least)
-    throw new Error(`--${name} ${values[name]}: not a number from ${least}`);
-  return value;
-}
+const PROGRAM = 'differential';
 
-async function main(): Promise<number> {
-  const values = readArguments();
-  const [seed, blocks] = [number(values, 'seed', 0), number(values, 'blocks', 1)];
-  const length = number(values, 'length', 1);
-  const profiles = [...values.profile] as Profile[];
-  const unknown = profiles.find((each) => !PROFILES.includes(each));
-  if (unknown) throw new Error(`--profile ${unknown}: known are ${PROFILES.join(', ')}`);
-  const qemu = new Qemu(values.qemu);
+const differential = prepared(new Command(PROGRAM), PROGRAM)
+  .option('--seed <n>', 'of the first block; each has one more than the one before', '1')
+  .option('--blocks <n>', 'how many blocks', '1000')
+  .option('--length <n>', `about so many instructions a block, 1 to ${MOST_LENGTH}`, '60')
+  .addOption(new Option('--profile <name...>', 'kinds of blocks').choices(PROFILES).default(PROFILES))
+  .option('--qemu <file>', 'the QEMU to compare with', qemuCommand())
+  .action(async (options: Options) => {
+    process.exitCode = await compare(options);
+  });
+
+async function compare(options: Options): Promise<number> {
+  const seed = parseCount(options.seed, '--seed', 0, MOST);
+  const blocks = parseCount(options.blocks, '--blocks', 1, MOST);
+  const length = parseCount(options.length, '--length', 1, MOST_LENGTH);
+  let profiles = options.profile;
+  const qemu = new Qemu(options.qemu);
   if (qemu.missing.length > 0) console.log(`left out, since this QEMU has not got it: ${qemu.missing.join(', ')}`);
   if (!qemu.hasPrivileged && profiles.includes('privileged')) {
-    profiles.splice(profiles.indexOf('privileged'), 1);
+    profiles = profiles.filter((each) => each !== 'privileged');
     console.log('no privileged blocks: they want QEMU 9 or newer');
   }
   const core = await WebAssembly.compile(await artefact('core.wasm'));
@@ -70,9 +70,4 @@ async function main(): Promise<number> {
   return differing === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`differential: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+await runCommand(differential, PROGRAM);

@@ -1,70 +1,62 @@
 /** `node test/endurance/main.ts`: two Linux guests under load for a long time (docs/endurance.md). */
 import { createWriteStream } from 'node:fs';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
+import { collect, prepared, runCommand } from '../../cli/command-line.ts';
+import { openUserFile } from '../../cli/files.ts';
 import { qemuCommand } from '../../cli/qemu.ts';
+import { parseCount, parseNumber } from '../../cli/sizes.ts';
 import { report } from './report.ts';
 import { runLoad } from './run-load.ts';
 
-const OPTIONS = {
-  minutes: { type: 'string', default: '60' },
-  on: { type: 'string', default: 'qemu' },
-  shift: { type: 'string', default: '5' },
-  real: { type: 'boolean', default: false },
-  qemu: { type: 'string', default: qemuCommand() },
-  harts: { type: 'string', default: '1' },
-  beside: { type: 'string', multiple: true, default: [] },
-  patience: { type: 'string', default: '600' },
-  log: { type: 'string' },
-} satisfies ParseArgsConfig['options'];
-
-/** Node's words for an argument that is none of ours, on one line, and what there is. */
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    const [what] = (error as Error).message.split(/\.\s/);
-    const known = Object.keys(OPTIONS).map((name) => `--${name}`);
-    throw new Error(`${what}; there are ${known.join(', ')}`);
-  }
+interface Options {
+  readonly minutes: string;
+  readonly on: 'qemu' | 'machine';
+  readonly shift: string;
+  readonly real?: true;
+  readonly qemu: string;
+  readonly harts: string;
+  readonly beside: readonly string[];
+  readonly patience: string;
+  readonly log?: string;
 }
 
-function number(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= least && value <= most))
-    throw new Error(`--${name} ${text}: not a number from ${least} to ${most}`);
-  return value;
-}
+const PROGRAM = 'endurance';
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = number(name, text, least, most);
-  if (!Number.isInteger(value)) throw new Error(`--${name} ${text}: not a whole number`);
-  return value;
-}
+const endurance = prepared(new Command(PROGRAM), PROGRAM)
+  .option('--minutes <n>', "of the guests' own time, under load, 0.1 to 10000", '60')
+  .addOption(new Option('--on <host>', 'where').choices(['qemu', 'machine']).default('qemu'))
+  .option('--qemu <file>', 'the QEMU', qemuCommand())
+  .option('--shift <n>', "on QEMU an instruction takes 2^n ns of the guests' time, 0 to 10", '5')
+  .option('--real', "on QEMU the guests' time is the host's, and harts run at the same time")
+  .option('--harts <n>', 'of the host, 1 to 8', '1')
+  .option('--beside <guest>', 'a further guest, again for others', collect, [])
+  .option('--patience <seconds>', 'without a word of any guest, after which the run has hung, 1 to 1000000', '600')
+  .option('--log <file>', 'where the consoles go (default: stdout)')
+  .action(async (options: Options) => {
+    process.exitCode = await endure(options);
+  });
 
-async function main(): Promise<number> {
-  const values = readArguments();
-  const minutes = number('minutes', values.minutes, 0.1, 10_000);
-  const shift = wholeNumber('shift', values.shift, 0, 10);
-  if (values.on !== 'qemu' && values.on !== 'machine') throw new Error(`--on ${values.on}: known are qemu and machine`);
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
+async function endure(options: Options): Promise<number> {
+  const minutes = parseNumber(options.minutes, '--minutes', 0.1, 10_000);
+  const shift = parseCount(options.shift, '--shift', 0, 10);
   const load = {
     seconds: Math.round(minutes * 60),
-    harts: wholeNumber('harts', values.harts, 1, 8),
-    beside: values.beside,
-    qemu: values.on === 'qemu' ? { command: values.qemu, shift: values.real ? undefined : shift } : undefined,
-    patience: number('patience', values.patience, 1, 1e6),
-    interrupted: interrupted.signal,
+    harts: parseCount(options.harts, '--harts', 1, 8),
+    beside: options.beside,
+    qemu: options.on === 'qemu' ? { command: options.qemu, shift: options.real ? undefined : shift } : undefined,
+    patience: parseNumber(options.patience, '--patience', 1, 1e6),
   };
-  const log = values.log === undefined ? process.stdout : createWriteStream(values.log);
-  const result = await runLoad({ ...load, log: (line) => void log.write(`${line}\n`) });
+  const log =
+    options.log === undefined ? process.stdout : createWriteStream('', { fd: openUserFile(options.log, 'w') });
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  const result = await runLoad({
+    ...load,
+    interrupted: interrupted.signal,
+    log: (line) => void log.write(`${line}\n`),
+  });
   for (const line of report(result)) console.log(line);
   return result.problems.length === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`endurance: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+await runCommand(endurance, PROGRAM);
