@@ -145,6 +145,11 @@ export class Clock implements Timebase {
     return moment * TICKS_PER_MILLISECOND * INSTRUCTIONS_PER_TICK;
   }
 
+  /** The moment of counted time, as `nextTimer` gives it, when so many more instructions have taken their time; Infinity in real time. */
+  after(instructions: number): number {
+    return this.mode === 'counted' ? this.instructions + Math.ceil(instructions) : Number.POSITIVE_INFINITY;
+  }
+
   /** Milliseconds until a moment of counted time, as `nextTimer` gives it. */
   duration(instructions: number): number {
     return (instructions - this.instructions) / INSTRUCTIONS_PER_TICK / TICKS_PER_MILLISECOND;

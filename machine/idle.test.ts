@@ -1,6 +1,6 @@
 /** Harts that wait cost the host nothing, in either time. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { testMachine } from './testing/test-machine.ts';
 
 /** Wakes a hundred times a second, as an idle kernel does, and takes some instructions each time. */
@@ -38,4 +38,63 @@ test('counted time that nobody watches does not wait', async () => {
   await machine.run({ instructions: 2_000_000 });
   expect(machine.hart(0).csr('time')).toBeGreaterThan(9_000_000n * 10n);
   expect(machine.statistics.waiting).toBe(0);
+});
+
+/** Lets the UART interrupt when a character is there, and waits for one; then prints it and waits for the next. */
+const LISTENER = `
+    li   s0, UART              /* its receive interrupt */
+    li   t0, 1
+    sb   t0, 1(s0)
+    li   s1, PLIC              /* source 10 to M-mode */
+    sw   t0, 40(s1)
+    li   t1, PLIC + 0x2000
+    li   t2, 1 << 10
+    sw   t2, 0(t1)
+    li   t0, 0x800
+    csrw mie, t0
+1:  wfi
+    lbu  t0, 0(s0)
+    sb   t0, 0(s0)
+    li   t1, PLIC + 0x200004
+    lw   t2, 0(t1)
+    sw   t2, 0(t1)
+    j    1b`;
+
+describe('a machine that waits for its console', () => {
+  test('lets the instructions of a run pass as time, however they are cut', async () => {
+    const { machine } = await testMachine(LISTENER);
+    const { machine: cut } = await testMachine(LISTENER);
+    expect(await machine.run({ instructions: 3_000_000 })).toEqual({ kind: 'instructions' });
+    for (let run = 0; run < 3; run++) await cut.run({ instructions: 1_000_000 });
+    for (const each of [machine, cut]) {
+      expect(each.hart(0).csr('time')).toBe(300_000n);
+      expect(each.statistics.waiting).toBe(0);
+      each.console.write('a');
+      expect(await each.console.expect('a')).toBe('a');
+    }
+    expect(cut.hart(0).csr('time')).toBe(machine.hart(0).csr('time'));
+  });
+
+  test('whose time somebody watches sleeps that long, or until something is typed', async () => {
+    const { machine } = await testMachine(LISTENER, { paced: true });
+    expect(await machine.run({ instructions: 3_000_000 })).toEqual({ kind: 'instructions' });
+    expect(machine.hart(0).csr('time')).toBe(300_000n);
+    expect(machine.statistics.waiting).toBeGreaterThan(20);
+    setTimeout(() => machine.console.write('b'), 20);
+    expect(await machine.console.expect('b')).toBe('b');
+  });
+
+  test.each(['counted', 'real'] as const)('waits for it in %s time when nothing else ends the run', async (time) => {
+    const { machine } = await testMachine(LISTENER, { time });
+    const run = machine.run();
+    machine.console.write('c');
+    machine.on('output', () => machine.stop());
+    expect(await run).toEqual({ kind: 'stopped' });
+    expect(await machine.run({ timeout: 20 })).toEqual({ kind: 'timeout' });
+  });
+
+  test('in real time waits even when its instructions are counted', async () => {
+    const { machine } = await testMachine(LISTENER, { time: 'real' });
+    expect(await machine.run({ instructions: 1000, timeout: 20 })).toEqual({ kind: 'timeout' });
+  });
 });

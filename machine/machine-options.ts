@@ -31,7 +31,10 @@ export interface MachineOptions extends BootFiles, VirtioOptions {
 export type RestoreOptions = Omit<MachineOptions, keyof BootFiles | 'harts' | 'memory' | 'time'>;
 
 export interface RunOptions {
-  /** Stop after so many, summed over the harts. */
+  /**
+   * Stop after so many, summed over the harts. In counted time, while all of them wait and only the host could wake one (the console, a
+   * network), time passes as if one executed, so that the run ends; in real time it waits.
+   */
   readonly instructions?: number;
   /** Stop where a hart is about to execute this virtual address, as at a breakpoint. */
   readonly until?: bigint;

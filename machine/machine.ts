@@ -308,7 +308,11 @@ export class Machine {
         this.#stoppedAt = { hart: turns.hart, pc: address };
         return { kind: 'breakpoint', hart: turns.hart, address };
       }
-      if (turns.end === 'idle' && !(await this.#idle(turns.until, deadline))) return { kind: 'deadlock' };
+      if (turns.end === 'idle') {
+        if (turns.until < Number.POSITIVE_INFINITY) await this.#idle(turns.until, deadline);
+        else if (!this.#listening) return { kind: 'deadlock' };
+        else if (await this.#idle(this.#clock.after(left), deadline)) left = 0;
+      }
       if (this.#hostClock.now() >= lastYield + HOST_INTERVAL) {
         await yieldToHost();
         lastYield = this.#hostClock.now();
@@ -319,9 +323,8 @@ export class Machine {
     return { kind: 'instructions' };
   }
 
-  /** Passes the time until something may wake a hart; false if nothing ever will. */
+  /** Lets time pass until something may wake a hart; true if that is the moment `until` (see `Clock.nextTimer`) of counted time. */
   async #idle(until: number, deadline: number): Promise<boolean> {
-    if (until === Number.POSITIVE_INFINITY && !this.#listening) return false;
     const skips = this.#clock.mode === 'counted' && until < Number.POSITIVE_INFINITY;
     if (skips && !this.#paced) {
       this.#turns.skipTo(until);
@@ -332,7 +335,8 @@ export class Machine {
     const start = performance.now();
     const woken = await this.#sleep.sleep(Math.min(wait, left));
     this.#costs.waiting += performance.now() - start;
-    if (skips && !woken && wait <= left) this.#turns.skipTo(until);
+    if (!skips || woken || wait > left) return false;
+    this.#turns.skipTo(until);
     return true;
   }
 
