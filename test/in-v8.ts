@@ -23,20 +23,14 @@ const STRING_ROOM = PAGE_SIZE;
 const CANARY = 0xc5;
 const CANARY_LENGTH = 64;
 
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
 /** Compiles the file, with bounds checks, and instantiates it. A failed check or `assert` throws. */
 export async function loadInV8(entry: string, options: InV8Options = {}): Promise<InV8> {
-  const { wasm } = await compileAssemblyScript({
-    entry,
-    readFile: (path) =>
-      path === entry && options.source !== undefined ? options.source : readFile(path, 'utf8').catch(() => null),
-    target: 'wasm64',
-    optimize: 'O3',
-    flags: ['--exportRuntime', '--enable', 'threads'],
-  });
   const abort = () => {
     throw new Error('a bounds check or assertion of the bare-metal code failed');
   };
-  const module = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
+  const module = await compileOnce(entry, options.source);
   const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
   for (const each of WebAssembly.Module.imports(module)) {
     const absent = () => {
@@ -48,6 +42,25 @@ export async function loadInV8(entry: string, options: InV8Options = {}): Promis
   }
   const instance = await WebAssembly.instantiate(module, { ...imports, env: { ...imports.env, abort } });
   return new InV8(instance.exports, options.room ?? PAGE_SIZE);
+}
+
+/** Tests that each want memory of their own instantiate the same module. */
+function compileOnce(entry: string, source: string | undefined): Promise<WebAssembly.Module> {
+  const key = `${entry}\n${source ?? ''}`;
+  const module = modules.get(key) ?? compile(entry, source);
+  modules.set(key, module);
+  return module;
+}
+
+async function compile(entry: string, source: string | undefined): Promise<WebAssembly.Module> {
+  const { wasm } = await compileAssemblyScript({
+    entry,
+    readFile: (path) => (path === entry && source !== undefined ? source : readFile(path, 'utf8').catch(() => null)),
+    target: 'wasm64',
+    optimize: 'O3',
+    flags: ['--exportRuntime', '--enable', 'threads'],
+  });
+  return WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
 }
 
 /** What locks need: here is one hart, which sees its own accesses in order. */

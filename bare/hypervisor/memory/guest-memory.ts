@@ -7,7 +7,7 @@ import { hfence_gvma_address } from '../../rv/intrinsics.ts';
 import { Guest } from '../guest/guest.ts';
 import { freePagesAt, MAX_ORDER, orderOf, PAGE_SIZE, tryAllocatePages } from './allocator.ts';
 import { GUEST_MEMORY } from './gstage.ts';
-import { blockOf, MEGAPAGE, mapRange, scrubLeaf, translate, UNMAPPED } from './page-table.ts';
+import { joinLeaves, MEGAPAGE, mapRange, scrubLeaf, translate, translateReserved, UNMAPPED } from './page-table.ts';
 
 /** Whether [address, address + size) is all the guest's memory. */
 export function isGuestMemory(guest: Guest, address: u64, size: u64): bool {
@@ -33,11 +33,12 @@ export function touchMemory(guest: Guest, address: u64): bool {
   return true;
 }
 
-/** Scrubs the memory around the address and maps it, 2 MiB at a time where alignment allows, unless it is there already. */
+/** Scrubs the memory around the address and maps it, unless it is there already: by 2 MiB where alignment allows, until 1 GiB is full. */
 function appear(guest: Guest, address: u64): bool {
   const lock = changetype<usize>(guest) + offsetof<Guest>('scrubbing');
   acquire(lock);
   const isMemory = scrubLeaf(guest.gStage, address);
+  if (isMemory) joinLeaves(guest.gStage, address);
   release(lock);
   return isMemory;
 }
@@ -78,7 +79,7 @@ export function freeGuestMemory(guest: Guest): void {
   let address = guest.memoryStart;
   const end = address + guest.memorySize;
   while (address < end) {
-    const block = blockOf(guest.gStage, address);
+    const block = translateReserved(guest.gStage, address);
     if (block == UNMAPPED) return;
     address += freePagesAt(<usize>block);
   }

@@ -22,7 +22,8 @@ export function newTable(levels: u64, order: u32): PageTable {
   const table = changetype<PageTable>(allocate(offsetof<PageTable>()));
   initializePageTable(table, levels, order);
   return table;
-}`;
+}
+export function replacedCount(table: PageTable): usize { return table.replacedCount; }`;
 
 let v8: InV8;
 let start: bigint;
@@ -164,7 +165,7 @@ describe.each([
       [4n * MiB + PAGE, 4n * MiB + PAGE, PAGE],
     ] as const) {
       expect(translate(0x8000_0000n + offset)).toBe(unmapped);
-      expect(v8.call('blockOf', table, 0x8000_0000n + offset)).toBe(block + start);
+      expect(v8.call('translateReserved', table, 0x8000_0000n + offset)).toBe(block + offset);
       expect(v8.call('scrubLeaf', table, 0x8000_0000n + offset)).toBe(1);
       expect(translate(0x8000_0000n + offset)).toBe(block + offset);
       expect(scrubbed(start, length)).toBe(true);
@@ -179,8 +180,57 @@ describe.each([
     expect(v8.bytes[Number(block) + 2 * 2 ** 20]).toBe(1);
     for (const outside of [0x7fff_ffffn, 0x8000_0000n + size, 1n << 60n]) {
       expect(v8.call('scrubLeaf', table, outside)).toBe(0);
-      expect(BigInt.asUintN(64, v8.call('blockOf', table, outside) as bigint)).toBe(unmapped);
+      expect(BigInt.asUintN(64, v8.call('translateReserved', table, outside) as bigint)).toBe(unmapped);
     }
+  });
+
+  describe('512 leaves of 2 MiB that map a GiB', () => {
+    const GiB = 1n << 30n;
+    const address = 0x8000_0000n;
+    let before: bigint;
+    let table: bigint;
+    const map = (offset: bigint, physical: bigint, size: bigint, flags = LEAF) =>
+      v8.call('mapRange', table, address + offset, physical, size, flags, 1n);
+
+    beforeEach(() => {
+      before = free();
+      table = v8.call('newTable', levels, order) as bigint;
+    });
+
+    test('become one of 1 GiB, which maps the same, and all tables are freed in the end', () => {
+      map(0n, GiB, GiB);
+      v8.call('joinLeaves', table, address + 5n * MiB);
+      expect(v8.call('replacedCount', table)).toBe(1n);
+      for (const offset of [0n, 2n * MiB, 6n * MiB + 5n, GiB - 1n]) {
+        expect(v8.call('translate', table, address + offset)).toBe(GiB + offset);
+        expect(v8.call('translateReserved', table, address + offset)).toBe(GiB + offset);
+      }
+      expect(() => v8.call('mapLeaf', table, address + 2n * MiB, 0n, 1n, LEAF)).toThrow('panic');
+      v8.call('joinLeaves', table, address);
+      expect(v8.call('replacedCount', table)).toBe(1n);
+      v8.call('freePageTable', table);
+      // The structure itself is of the heap, which keeps its page.
+      expect(before - free()).toBeLessThanOrEqual(PAGE);
+    });
+
+    test.each<[string, () => unknown]>([
+      [
+        'the last is reserved',
+        () => [map(0n, GiB, GiB - 2n * MiB), map(GiB - 2n * MiB, 2n * GiB - 2n * MiB, 2n * MiB, LEAF & ~1n)],
+      ],
+      [
+        'the first is reserved',
+        () => [map(0n, GiB, 2n * MiB, LEAF & ~1n), map(2n * MiB, GiB + 2n * MiB, GiB - 2n * MiB)],
+      ],
+      ['one is missing', () => [map(0n, GiB, GiB - 4n * MiB), map(GiB - 2n * MiB, 2n * GiB - 2n * MiB, 2n * MiB)]],
+      ['one is elsewhere', () => [map(0n, GiB, GiB - 2n * MiB), map(GiB - 2n * MiB, 2n * GiB, 2n * MiB)]],
+      ['one may do less', () => [map(0n, GiB, 2n * MiB), map(2n * MiB, GiB + 2n * MiB, GiB - 2n * MiB, LEAF & ~4n)]],
+      ['it is not aligned', () => map(0n, GiB + 2n * MiB, GiB)],
+    ])('stay when %s', (_why, mapAll) => {
+      mapAll();
+      for (let offset = 0n; offset < GiB; offset += 2n * MiB) v8.call('joinLeaves', table, address + offset);
+      expect(v8.call('replacedCount', table)).toBe(0n);
+    });
   });
 
   test('an address beyond its bits is unmapped, not an index past the root', () => {

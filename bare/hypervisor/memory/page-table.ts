@@ -4,7 +4,7 @@
  */
 import { fence_w_w } from '../../rv/intrinsics.ts';
 import { panic } from '../report/panic.ts';
-import { allocatePages, freePagesAt, PAGE_SIZE } from './allocator.ts';
+import { allocatePages, freePagesAt, PAGE_SIZE, tryAllocatePages } from './allocator.ts';
 
 export const PTE_V: u64 = 1;
 export const PTE_R: u64 = 2;
@@ -35,6 +35,9 @@ export class PageTable {
   levels: u64;
   /** The order of the root's block: 0 for one page, 2 for the four of an x4 table. */
   rootOrder: u32;
+  /** Tables in whose place there is one leaf now: others may be looking into them still. A page of their addresses, or 0. */
+  replaced: usize;
+  replacedCount: usize;
 }
 
 /** Empty tables. The structure itself is the caller's. */
@@ -42,6 +45,8 @@ export function initializePageTable(table: PageTable, levels: u64, rootOrder: u3
   table.root = allocatePages(rootOrder);
   table.levels = levels;
   table.rootOrder = rootOrder;
+  table.replaced = 0;
+  table.replacedCount = 0;
 }
 
 /** Bits of address that the tables translate: 39, 48, 57, and 2 more in the x4 forms. */
@@ -99,10 +104,11 @@ export function translate(table: PageTable, address: u64): u64 {
   return pte & PTE_V && pte & PTE_LEAF ? physicalOf(pte) | (address & (leafSize(levelAt(end)) - 1)) : UNMAPPED;
 }
 
-/** Physical address of the first byte that the leaf for `address` maps, or will when it is reserved; UNMAPPED where there is none. */
-export function blockOf(table: PageTable, address: u64): u64 {
-  const pte = entryAt(walk(table, address));
-  return pte & PTE_LEAF ? physicalOf(pte) : UNMAPPED;
+/** As `translate`, for what is reserved too. */
+export function translateReserved(table: PageTable, address: u64): u64 {
+  const end = walk(table, address);
+  const pte = entryAt(end);
+  return pte & PTE_LEAF ? physicalOf(pte) | (address & (leafSize(levelAt(end)) - 1)) : UNMAPPED;
 }
 
 /**
@@ -120,8 +126,38 @@ export function scrubLeaf(table: PageTable, address: u64): bool {
   return true;
 }
 
-/** Where the walk for `address` ends, at a leaf or an entry that leads nowhere: the entry's address, a multiple of 8, and its level. */
-function walk(table: PageTable, address: u64): usize {
+/**
+ * Puts one leaf of 1 GiB where 512 of 2 MiB around `address` map just that, all valid and with the same flags. Harts need no fence: what
+ * they remember says the same, and the table below stays for who is looking into it. One hart at a time, as `scrubLeaf`.
+ */
+export function joinLeaves(table: PageTable, address: u64): void {
+  const end = walk(table, address);
+  if (levelAt(end) != MEGAPAGE) return;
+  const leaves = slotAt(end) & ~(PAGE_SIZE - 1);
+  const first = load<u64>(leaves);
+  if (physicalOf(first) & (leafSize(GIGAPAGE) - 1)) return;
+  const step = leafSize(MEGAPAGE) >> 2;
+  for (let index: u64 = 0; index < 512; index++) {
+    if (load<u64>(leaves + (index << 3)) != first + index * step) return;
+  }
+  if (!noteReplaced(table, leaves)) return;
+  store<u64>(slotAt(walk(table, address, GIGAPAGE)), first);
+}
+
+/** False when there is no room for that. */
+function noteReplaced(table: PageTable, page: usize): bool {
+  if (!table.replaced) table.replaced = tryAllocatePages(0);
+  if (!table.replaced || table.replacedCount == PAGE_SIZE / sizeof<usize>()) return false;
+  store<usize>(table.replaced + table.replacedCount * sizeof<usize>(), page);
+  table.replacedCount++;
+  return true;
+}
+
+/**
+ * Where the walk for `address` ends, at a leaf, an entry that leads nowhere, or one of level `last`: the entry's address, a multiple of 8,
+ * and its level.
+ */
+function walk(table: PageTable, address: u64, last: u64 = 0): usize {
   let level = table.levels - 1;
   let page = table.root;
   let index = address >> (12 + INDEX_BITS * level);
@@ -129,7 +165,7 @@ function walk(table: PageTable, address: u64): usize {
   while (true) {
     const slot = page + (index << 3);
     const pte = load<u64>(slot);
-    if (!(pte & PTE_V) || pte & PTE_LEAF) return slot | level;
+    if (!(pte & PTE_V) || pte & PTE_LEAF || level == last) return slot | level;
     page = physicalOf(pte);
     level--;
     index = (address >> (12 + INDEX_BITS * level)) & INDEX_MASK;
@@ -153,6 +189,12 @@ function entryAt(end: usize): u64 {
 export function freePageTable(table: PageTable): void {
   freeBelow(table.root, (<u64>512) << table.rootOrder, table.levels - 1);
   table.root = 0;
+  if (!table.replaced) return;
+  for (let index: usize = 0; index < table.replacedCount; index++) {
+    freePagesAt(load<usize>(table.replaced + index * sizeof<usize>()));
+  }
+  freePagesAt(table.replaced);
+  table.replaced = 0;
 }
 
 function freeBelow(page: usize, entries: u64, level: u64): void {
