@@ -8,6 +8,7 @@ import { dirname, join, resolve as resolvePath, sep } from 'node:path';
 import { type FileRule, restrictFiles } from '../kvm/confine/landlock.ts';
 import { refuseIoUring } from '../kvm/confine/seccomp.ts';
 import { SystemCallError } from '../kvm/syscall.ts';
+import { systemCalls } from '../kvm/x86/system-calls.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { renumbered } from './kvm-files.ts';
 import type { MonitorJob } from './kvm-monitor.ts';
@@ -55,7 +56,7 @@ function restrict(rules: readonly FileRule[]): string[] {
   const missing: string[] = [];
   if (!restrictFiles(rules)) missing.push('Landlock (Linux 5.13 and newer have it, unless switched off by lsm=)');
   try {
-    refuseIoUring();
+    refuseIoUring(systemCalls);
   } catch (error) {
     if (!(error instanceof SystemCallError)) throw error;
     missing.push('seccomp filters');

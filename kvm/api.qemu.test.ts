@@ -1,10 +1,11 @@
-/** The tables of the API against the header of this host (Debian: gcc, linux-libc-dev): numbers, sizes and offsets. */
+/** The tables of the API against the headers of this host (Debian: gcc, linux-libc-dev): numbers, sizes and offsets. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TemporaryFolder } from '../cli/files.ts';
 import * as generic from './api.ts';
 import type { Fields, Struct } from './struct.ts';
 import * as x86 from './x86/api.ts';
+import { systemCalls } from './x86/system-calls.ts';
 
 const folder = new TemporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -25,6 +26,9 @@ for (const table of [
 ]) {
   for (const [name, value] of Object.entries(table)) expected.set(name, value);
 }
+
+for (const [name, number] of Object.entries(systemCalls.numbers)) expected.set(`SYS_${name}`, number);
+expected.set('AUDIT_ARCH_X86_64', systemCalls.architecture);
 
 /** Structures whose inside is nobody's but KVM's are held to their sizes. */
 const OPAQUE = /^(state|chip|region)$/;
@@ -53,7 +57,8 @@ let found: Map<string, number>;
 
 beforeAll(() => {
   const prints = [...expected.keys()].map((each) => `printf("%s=%lu\\n", "${each}", (unsigned long)(${each}));`);
-  const source = ['#include <stddef.h>', '#include <stdio.h>', '#include <linux/kvm.h>', 'int main(void) {', ...prints];
+  const headers = ['stddef.h', 'stdio.h', 'sys/syscall.h', 'linux/audit.h', 'linux/kvm.h'];
+  const source = [...headers.map((header) => `#include <${header}>`), 'int main(void) {', ...prints];
   const file = folder.write('probe.c', Buffer.from(`${source.join('\n')}\nreturn 0; }\n`));
   const compiler = spawnSync('gcc', ['-o', folder.pathOf('probe'), file], { encoding: 'utf8' });
   expect(compiler.stderr).toBe('');

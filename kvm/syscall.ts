@@ -1,6 +1,6 @@
 /**
- * Linux system calls, made through libc by koffi: there is no native code of ours. x86-64 with glibc, since that is where the
- * prototypes below hold (`ioctl` and `syscall` are variadic in C; there a fixed prototype passes the same registers).
+ * Linux system calls, made through libc by koffi: there is no native code of ours. 64-bit with glibc, since that is where the
+ * prototypes below hold (`ioctl` and `syscall` are variadic in C; on x86-64 and RISC-V a fixed prototype passes the same registers).
  */
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -66,18 +66,22 @@ const MAP_SHARED = 1;
 /** mmap's MAP_FAILED, as the number that `Libc.mmap` returns. */
 const MAP_FAILED = -1;
 
+/** The processors that KVM is used on here, by their names in Node: those with a folder of their own. */
+const PROCESSORS: Readonly<Record<string, string>> = { x64: 'x86-64' };
+
 let loaded: Libc | undefined;
 
-/** @throws KvmUnavailableError where this is not Linux on x86-64 with glibc, or koffi is not installed. */
+/** @throws KvmUnavailableError where this is not Linux with glibc on one of these, or koffi is not installed. */
 export function libc(): Libc {
   loaded ??= load();
   return loaded;
 }
 
 function load(): Libc {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
+  if (process.platform !== 'linux' || PROCESSORS[process.arch] === undefined) {
+    const processors = Object.values(PROCESSORS).join(' or ');
     throw new KvmUnavailableError(
-      `KVM needs Linux on x86-64, and this is ${process.platform} on ${process.arch}; leave out --on kvm`,
+      `KVM needs Linux on ${processors}, and this is ${process.platform} on ${process.arch}; leave out --on kvm`,
     );
   }
   const koffi = loadKoffi();

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TemporaryFolder } from '../../cli/files.ts';
+import { systemCalls } from '../x86/system-calls.ts';
 import { and, encode, end, load, unlessEqual, whenEqual } from './bpf.ts';
 import { seccompProgram } from './seccomp.ts';
 
@@ -12,6 +13,7 @@ const file = (name: string) => JSON.stringify(new URL(name, import.meta.url).hre
 const imports = [
   `import { restrictFiles } from ${file('landlock.ts')};`,
   `import { refuseIoUring, restrictSystemCalls } from ${file('seccomp.ts')};`,
+  `import { systemCalls } from ${file('../x86/system-calls.ts')};`,
   "import { spawnSync } from 'node:child_process';",
   "import fs from 'node:fs';",
   "import net from 'node:net';",
@@ -23,7 +25,7 @@ function inside(before: string, ...lines: readonly string[]) {
   const inner = folder.write('inner.mts', Buffer.from([...imports, ...lines].join('\n')));
   const outer = [
     ...imports,
-    'refuseIoUring();',
+    'refuseIoUring(systemCalls);',
     before,
     `const { stdout, stderr, signal } = spawnSync(process.execPath, [${JSON.stringify(inner)}], { encoding: 'utf8' });`,
     'console.log(JSON.stringify({ stdout, stderr, signal, landlock: globalThis.landlock }));',
@@ -37,7 +39,7 @@ function inside(before: string, ...lines: readonly string[]) {
 if (process.platform === 'linux' && process.arch === 'x64') {
   describe('system calls', () => {
     const restricted = (...lines: readonly string[]) =>
-      inside('', 'restrictSystemCalls({ network: false });', ...lines);
+      inside('', 'restrictSystemCalls(systemCalls, { network: false });', ...lines);
 
     test('to become another program end the process', () => {
       const { stdout, signal } = restricted(
@@ -55,7 +57,7 @@ if (process.platform === 'linux' && process.arch === 'x64') {
     test('to open a socket fail, unless the guest has a network', () => {
       const connect = "net.connect(1, '127.0.0.1').on('error', (error) => console.log(error.code));";
       expect(restricted(connect).stdout).toBe('EPERM\n');
-      expect(inside('', 'restrictSystemCalls({ network: true });', connect).stdout).toBe('ECONNREFUSED\n');
+      expect(inside('', 'restrictSystemCalls(systemCalls, { network: true });', connect).stdout).toBe('ECONNREFUSED\n');
     });
     test('that are not listed fail', () => {
       expect(restricted("console.log(attempt(() => fs.mkdirSync('/tmp/typevisor-never')));").stdout).toBe('EPERM\n');
@@ -114,5 +116,15 @@ test('a filter is arrays of 8 bytes, its jumps over whole blocks', () => {
 });
 
 test('the filter fits into what the kernel takes', () => {
-  expect(seccompProgram(1, { network: true }).length).toBeLessThanOrEqual(4096);
+  expect(seccompProgram(systemCalls, 1, { network: true }).length).toBeLessThanOrEqual(4096);
+});
+
+test('a call that an architecture does not have is left out of the filter', () => {
+  const { fork, ...numbers } = systemCalls.numbers;
+  const [whole, less] = [systemCalls, { ...systemCalls, numbers }].map((table) =>
+    seccompProgram(table, 1, { network: true }),
+  );
+  const compares = (program: typeof whole) => program!.filter(({ k }) => k === fork).length;
+  expect(less!.length).toBe(whole!.length - 2);
+  expect([compares(whole), compares(less)]).toEqual([1, 0]);
 });

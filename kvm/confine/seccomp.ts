@@ -3,7 +3,6 @@
  * EPERM; what no monitor ever does ends the process.
  */
 import { check, libc } from '../syscall.ts';
-import { AUDIT_ARCH, SYSTEM_CALLS } from '../x86/system-calls.ts';
 import { and, encode, end, type Instruction, load, shiftRight, unlessEqual, whenEqual, whenSet } from './bpf.ts';
 
 // struct seccomp_data: the call's number, the architecture, the arguments (low halves).
@@ -24,10 +23,8 @@ const SECCOMP_SET_MODE_FILTER = 1;
 const SECCOMP_FILTER_FLAG_TSYNC = 1;
 const PR_SET_NO_NEW_PRIVS = 38;
 
-type SystemCall = keyof typeof SYSTEM_CALLS;
-
 /** Memory, threads, time, files that are open, files to read, events: the most frequent first. */
-const ALLOWED: readonly SystemCall[] = [
+const ALLOWED = [
   'futex',
   'read',
   'write',
@@ -110,13 +107,13 @@ const ALLOWED: readonly SystemCall[] = [
   'statx',
   'rseq',
   'epoll_pwait2',
-];
+] as const;
 
 /** For who listens at a port already: a debugger's server. */
-const SERVER: readonly SystemCall[] = ['accept', 'setsockopt', 'accept4'];
+const SERVER = ['accept', 'setsockopt', 'accept4'] as const;
 
 /** For a guest with a network, as well. */
-const NETWORK: readonly SystemCall[] = [
+const NETWORK = [
   'socket',
   'connect',
   'sendto',
@@ -127,10 +124,10 @@ const NETWORK: readonly SystemCall[] = [
   'listen',
   'recvmmsg',
   'sendmmsg',
-];
+] as const;
 
 /** New programs, other processes, more privileges, other views of the system. */
-const FATAL: readonly SystemCall[] = [
+const FATAL = [
   'fork',
   'vfork',
   'execve',
@@ -154,7 +151,20 @@ const FATAL: readonly SystemCall[] = [
   'bpf',
   'execveat',
   'userfaultfd',
-];
+] as const;
+
+/** Those about which more is said than their name, and the one by which all is said. */
+const SPECIAL = ['ioctl', 'clone', 'clone3', 'tgkill', 'prctl', 'io_uring_setup', 'seccomp'] as const;
+
+export type SystemCall = (typeof ALLOWED | typeof SERVER | typeof NETWORK | typeof FATAL | typeof SPECIAL)[number];
+
+/** What filters have to know of an architecture. */
+export interface SystemCallTable {
+  /** AUDIT_ARCH_* (linux/audit.h). */
+  readonly architecture: number;
+  /** Those of `SPECIAL` have to be there; of the others, younger architectures lack what has been replaced meanwhile. */
+  readonly numbers: Readonly<Partial<Record<SystemCall, number>> & Record<(typeof SPECIAL)[number], number>>;
+}
 
 const KVMIO = 0xae;
 /** TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. */
@@ -172,14 +182,19 @@ export interface SeccompOptions {
 }
 
 /** The filter for the process `pid`. */
-export function seccompProgram(pid: number, { network, server }: SeccompOptions): Instruction[] {
+export function seccompProgram(
+  { architecture, numbers }: SystemCallTable,
+  pid: number,
+  { network, server }: SeccompOptions,
+): Instruction[] {
   const allowed = [...ALLOWED, ...(server || network ? SERVER : []), ...(network ? NETWORK : [])];
+  const numbersOf = (names: readonly SystemCall[]) => names.flatMap((name) => numbers[name] ?? []);
   return [
     // The numbers are those of one architecture; 32-bit code could make other calls by them.
     load(ARCHITECTURE),
-    ...unlessEqual(AUDIT_ARCH, [KILL]),
+    ...unlessEqual(architecture, [KILL]),
     load(NUMBER),
-    ...whenEqual(SYSTEM_CALLS.ioctl, [
+    ...whenEqual(numbers.ioctl, [
       load(argument(1)),
       shiftRight(8),
       and(0xff),
@@ -188,17 +203,17 @@ export function seccompProgram(pid: number, { network, server }: SeccompOptions)
       ...OTHER_IOCTLS.flatMap((request) => whenEqual(request, [ALLOW])),
       REFUSE,
     ]),
-    ...allowed.flatMap((name) => whenEqual(SYSTEM_CALLS[name], [ALLOW])),
-    ...whenEqual(SYSTEM_CALLS.clone, [load(argument(0)), ...whenSet(CLONE_THREAD, [ALLOW]), REFUSE]),
+    ...numbersOf(allowed).flatMap((number) => whenEqual(number, [ALLOW])),
+    ...whenEqual(numbers.clone, [load(argument(0)), ...whenSet(CLONE_THREAD, [ALLOW]), REFUSE]),
     // Its flags are in memory, which a filter cannot read; libc falls back to clone.
-    ...whenEqual(SYSTEM_CALLS.clone3, [end(SECCOMP_RET_ERRNO | ENOSYS)]),
-    ...whenEqual(SYSTEM_CALLS.tgkill, [load(argument(0)), ...whenEqual(pid, [ALLOW]), REFUSE]),
-    ...whenEqual(SYSTEM_CALLS.prctl, [
+    ...whenEqual(numbers.clone3, [end(SECCOMP_RET_ERRNO | ENOSYS)]),
+    ...whenEqual(numbers.tgkill, [load(argument(0)), ...whenEqual(pid, [ALLOW]), REFUSE]),
+    ...whenEqual(numbers.prctl, [
       load(argument(0)),
       ...[PR_SET_NAME, PR_SET_VMA].flatMap((option) => whenEqual(option, [ALLOW])),
       REFUSE,
     ]),
-    ...FATAL.flatMap((name) => whenEqual(SYSTEM_CALLS[name], [KILL])),
+    ...numbersOf(FATAL).flatMap((number) => whenEqual(number, [KILL])),
     REFUSE,
   ];
 }
@@ -208,16 +223,17 @@ export function seccompProgram(pid: number, { network, server }: SeccompOptions)
  * requests no filter sees: a loop that uses it already ends here.
  * @throws SystemCallError where the kernel has no seccomp filters.
  */
-export function restrictSystemCalls(options: SeccompOptions): void {
-  install(seccompProgram(libc().getpid(), options), SECCOMP_FILTER_FLAG_TSYNC);
+export function restrictSystemCalls(table: SystemCallTable, options: SeccompOptions): void {
+  install(table, seccompProgram(table, libc().getpid(), options), SECCOMP_FILTER_FLAG_TSYNC);
 }
 
 /** Processes that this thread starts have no io_uring; libuv then does without. @throws SystemCallError as above. */
-export function refuseIoUring(): void {
-  install([load(NUMBER), ...whenEqual(SYSTEM_CALLS.io_uring_setup, [end(SECCOMP_RET_ERRNO | ENOSYS)]), ALLOW], 0);
+export function refuseIoUring(table: SystemCallTable): void {
+  const refusal = whenEqual(table.numbers.io_uring_setup, [end(SECCOMP_RET_ERRNO | ENOSYS)]);
+  install(table, [load(NUMBER), ...refusal, ALLOW], 0);
 }
 
-function install(program: readonly Instruction[], flags: number): void {
+function install({ numbers }: SystemCallTable, program: readonly Instruction[], flags: number): void {
   const { prctl, syscall, address } = libc();
   check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 'PR_SET_NO_NEW_PRIVS');
   const filter = encode(program);
@@ -226,5 +242,5 @@ function install(program: readonly Instruction[], flags: number): void {
   const view = new DataView(fprog.buffer);
   view.setUint16(0, program.length, true);
   view.setBigUint64(8, BigInt(address(filter)), true);
-  check(syscall(SYSTEM_CALLS.seccomp, SECCOMP_SET_MODE_FILTER, flags, address(fprog), 0), 'seccomp');
+  check(syscall(numbers.seccomp, SECCOMP_SET_MODE_FILTER, flags, address(fprog), 0), 'seccomp');
 }
