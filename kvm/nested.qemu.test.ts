@@ -8,6 +8,7 @@ import { cpio } from '../test/nested/cpio.ts';
 import { busybox, init, kernelPath, modules, mountPoints } from '../test/nested/debian.ts';
 import { APP, nestedHost } from '../test/nested/host.ts';
 import { hostileFiles } from '../test/nested/hostile-files.ts';
+import { extractVmlinux } from '../test/nested/vmlinux.ts';
 
 /** What runs in the guest of the guest: a shell, with drivers for disk and network. */
 const guestRamDisk = cpio([
@@ -31,8 +32,10 @@ const MOST_REPLACED = 2;
 let output = '';
 
 beforeAll(async () => {
+  const kernel = readFileSync(kernelPath);
   const files = [
-    { path: `${APP}/vmlinuz`, bytes: readFileSync(kernelPath) },
+    { path: `${APP}/vmlinuz`, bytes: kernel },
+    { path: `${APP}/vmlinux`, bytes: extractVmlinux(kernel) },
     ...hostileFiles(`${APP}/hostile`),
     { path: `${APP}/guest.cpio`, bytes: guestRamDisk },
   ];

@@ -37,8 +37,9 @@ function typevisor(args: readonly string[], dialogue: readonly (readonly [prompt
 }
 
 const PROMPT = '/ # ';
-const KERNEL = ['run', 'vmlinuz', '--initrd', 'guest.cpio', '--memory', '256M', '--timeout', '900'];
+const OPTIONS = ['--initrd', 'guest.cpio', '--memory', '256M', '--timeout', '900'];
 const APPEND = ['--append', 'console=ttyS0 quiet panic=-1 mitigations=off'];
+const KERNEL = ['run', 'vmlinuz', ...OPTIONS, ...APPEND];
 const DISK = 'disk.img';
 
 /** The time it took, as a line among the results. */
@@ -56,7 +57,7 @@ test('one CPU: to a shell, a disk written; saved, restored, and off', async () =
     child.kill('SIGINT');
     return '';
   };
-  const args = [...KERNEL, ...APPEND, '--drive', DISK, '--save', 'guest.snapshot'];
+  const args = [...KERNEL, '--drive', DISK, '--save', 'guest.snapshot'];
   const first = await timed('1 CPU', () =>
     typevisor(args, [
       [PROMPT, write],
@@ -100,7 +101,7 @@ test('two CPUs: the disk read back, HTTP to and from the guest', async () => {
   };
   const { exitCode, stdout, stderr } = await timed('2 CPUs', () =>
     typevisor(
-      [...KERNEL, ...APPEND, '--vcpus', '2', '--drive', DISK, '--net', 'user,hostfwd=tcp::8080-:80'],
+      [...KERNEL, '--vcpus', '2', '--drive', DISK, '--net', 'user,hostfwd=tcp::8080-:80'],
       [
         [PROMPT, `${commands.join('; ')}\n`],
         ['now serving', fetchAndLeave],
@@ -112,5 +113,13 @@ test('two CPUs: the disk read back, HTTP to and from the guest', async () => {
   assert.match(stdout, /guest is up with 2 CPUs/);
   assert.match(stdout, /^kept on the disk\r$/m);
   assert.match(stdout, /^from the host\r$/m);
+  assert.equal(exitCode, 0);
+});
+
+test('vmlinux, entered by its PVH note: to a shell, and off', async () => {
+  const args = ['run', 'vmlinux', ...OPTIONS, ...APPEND];
+  const { exitCode, stdout, stderr } = await timed('vmlinux', () => typevisor(args, [[PROMPT, 'poweroff -f\n']]));
+  assert.equal(stderr, '');
+  assert.match(stdout, /guest is up with 1 CPUs/);
   assert.equal(exitCode, 0);
 });
