@@ -27,7 +27,7 @@ export async function nestedHost(more: readonly CpioEntry[], ...commands: readon
   const files = [
     ...mountPoints,
     busybox(),
-    ...modules('virt/lib/irqbypass', 'arch/x86/kvm/kvm', 'arch/x86/kvm/kvm-amd'),
+    ...modules('virt/lib/irqbypass', 'arch/x86/kvm/kvm', 'arch/x86/kvm/kvm-amd', 'drivers/net/tun'),
     ...nodeFiles(),
     ...projectFiles(folder.pathOf('dist')),
     ...more,

@@ -1,6 +1,8 @@
 /** Debian's cloud kernel, unmodified, by the command (node:test). */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
@@ -41,6 +43,8 @@ const OPTIONS = ['--initrd', 'guest.cpio', '--memory', '256M', '--timeout', '900
 const APPEND = ['--append', 'console=ttyS0 quiet panic=-1 mitigations=off'];
 const KERNEL = ['run', 'vmlinuz', ...OPTIONS, ...APPEND];
 const DISK = 'disk.img';
+/** Bytes that go through the tap device each way. */
+const PAGE_SIZE = 2 ** 16;
 
 /** The time it took, as a line among the results. */
 async function timed<T>(what: string, action: () => Promise<T>): Promise<T> {
@@ -116,10 +120,40 @@ test('two CPUs: the disk read back, HTTP to and from the guest', async () => {
   assert.equal(exitCode, 0);
 });
 
-test('vmlinux, entered by its PVH note: to a shell, and off', async () => {
-  const args = ['run', 'vmlinux', ...OPTIONS, ...APPEND];
-  const { exitCode, stdout, stderr } = await timed('vmlinux', () => typevisor(args, [[PROMPT, 'poweroff -f\n']]));
+test('vmlinux, entered by its PVH note, on a tap device: ping and HTTP both ways', async () => {
+  const page = randomBytes(PAGE_SIZE);
+  const server = createServer((_request, response) => response.end(page));
+  const commands = [
+    'ifconfig eth0 10.9.0.2 netmask 255.255.255.0',
+    'ping -c 2 10.9.0.1',
+    'mkdir /www; wget -q -O /www/page http://10.9.0.1:8000/; md5sum < /www/page',
+    'httpd -p 80 -h /www; echo now ser""ving',
+  ];
+  const connectHost = async () => {
+    // The launcher has made the interface.
+    assert.equal(spawnSync('ifconfig', ['tap0', '10.9.0.1', 'netmask', '255.255.255.0', 'up']).status, 0);
+    await once(server.listen(8000, '10.9.0.1'), 'listening');
+    return `${commands.join('; ')}\n`;
+  };
+  const fetchAndLeave = async () => {
+    assert.match(spawnSync('ping', ['-c', '2', '10.9.0.2'], { encoding: 'utf8' }).stdout, /2 packets received/);
+    const response = await fetch('http://10.9.0.2/page');
+    assert.ok(page.equals(Buffer.from(await response.arrayBuffer())));
+    return 'poweroff -f\n';
+  };
+  const { exitCode, stdout, stderr } = await timed('vmlinux', () =>
+    typevisor(
+      ['run', 'vmlinux', ...OPTIONS, ...APPEND, '--net', 'tap,ifname=tap0'],
+      [
+        [PROMPT, connectHost],
+        ['now serving', fetchAndLeave],
+      ],
+    ),
+  );
+  server.close();
   assert.equal(stderr, '');
   assert.match(stdout, /guest is up with 1 CPUs/);
+  assert.match(stdout, /^2 packets transmitted, 2 packets received/m);
+  assert.ok(stdout.includes(createHash('md5').update(page).digest('hex')));
   assert.equal(exitCode, 0);
 });

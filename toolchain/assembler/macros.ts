@@ -51,24 +51,24 @@ function joins(text: string, at: number): boolean {
 /** The arguments of a macro's use. A string in quotes that is a whole argument loses them. */
 export function splitArguments(text: string): string[] {
   const values: string[] = [];
-  let at = 0;
-  const skipSpace = (): void => {
-    while (/\s/.test(text[at] ?? '')) at++;
-  };
-  skipSpace();
+  let at = skipSpace(text, 0);
   while (at < text.length) {
     const end = endOfArgument(text, at);
     const value = text.slice(at, end).trim();
     values.push(/^"(?:[^"\\]|\\.)*"$/.test(value) ? value.slice(1, -1) : value);
-    at = end;
-    skipSpace();
+    at = skipSpace(text, end);
     if (text[at] === ',') {
-      at++;
-      skipSpace();
+      at = skipSpace(text, at + 1);
       if (at >= text.length) values.push('');
     }
   }
   return values;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (/\s/.test(text[at] ?? '')) at++;
+  return at;
 }
 
 /** Reads what follows `.macro`: `name a, b=5, c:req, d:vararg`. */
