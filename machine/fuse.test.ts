@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EXECUTE_PATH, FIRST_ADDED, fuseCases, fusedOps } from './fuse.ts';
+import { COMPUTING_PATHS, EXECUTE_PATH, FIRST_ADDED, fuseCases, fusedOps, inlineFunctions } from './fuse.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const source = read(EXECUTE_PATH);
-const fused = fuseCases(source);
+const computing = new Map(COMPUTING_PATHS.map((path) => [path, read(path)]));
+const fused = fuseCases(source, computing);
 
 /** Text of the case with this opcode. */
 const caseOf = (opcode: number): string => {
@@ -23,9 +24,18 @@ test('a pair is both bodies, with the count of instructions between', () => {
   const [, second] = /pairOp[\s\S]*?case OP_LI \| COMPRESSED:\n[\s\S]*?case OP_LI:\s*return (\d+);/.exec(ops)!;
   const text = caseOf(Number(second)).replaceAll(/\s+/g, ' ');
   expect(text).toContain(
-    '{ setRd(hart, slot, wide(slot)); slot += 8; } if (!left) continue; left--; ' +
-      '{ setRd(hart, slot, wide(slot)); slot += 16; continue; } break;',
+    '{ li(hart, slot); slot += 8; } if (!left) continue; left--; { li(hart, slot); slot += 16; continue; } break;',
   );
+});
+
+test('an instruction that computes has the case of its function', () => {
+  expect(fused.replaceAll(/\s+/g, ' ')).toContain('case OP_ADD_UW: addUw(hart, slot); slot += 16; continue;');
+  expect(fused).toMatch(/import \{[^}]* addUw,[^}]*\} from '.\/frequent-bits.ts';/);
+});
+
+test('functions of instructions are inlined, and what helps them is as it was', () => {
+  const text = 'function helper(): void {}\n\nexport function add(hart: usize, slot: usize): void {}\n';
+  expect(inlineFunctions(text)).toBe(text.replace('export', '@inline export'));
 });
 
 test('every opcode that fused-ops.ts gives has its case', () => {
@@ -35,10 +45,13 @@ test('every opcode that fused-ops.ts gives has its case', () => {
 });
 
 test('says which case is missing or cannot be first of a pair', () => {
-  expect(() => fuseCases(source.replace('case OP_NOP:', 'case OP_NOPE:'))).toThrow(/has no case OP_NOP/);
+  expect(() => fuseCases(source.replace('case OP_NOP:', 'case OP_NOPE:'), computing)).toThrow(/has no case OP_NOP/);
   expect(() =>
-    fuseCases(source.replace(/(case OP_LI:[\s\S]*?)continue;/, (_, text: string) => `${text}break;`)),
-  ).toThrow('the case of LI does not end by continue');
+    fuseCases(
+      source.replace(/(case OP_LD:[\s\S]*?)continue;/, (_, text: string) => `${text}break;`),
+      computing,
+    ),
+  ).toThrow('the case of LD does not end by continue');
 });
 
 test('the opcodes that the build adds are above all others', () => {

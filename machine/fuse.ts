@@ -1,6 +1,7 @@
 /**
- * Cases that the build adds to the interpreter. What an instruction does is written once, in `execute.ts`; when the core
- * is built, further cases are made of the text of those:
+ * Cases that the build adds to the interpreter. What an instruction does is written once: in `execute.ts`, or, where it
+ * only computes, in a function of its name (`COMPUTING_PATHS`), which gets a case when the core is built. Further
+ * cases are made of the text of those:
  *
  * - of compressed encodings, so that the distance to the next slot is a constant in each case. Read from the slot it
  *   would be a chain of loads through all that is executed, which costs a quarter of the speed.
@@ -10,6 +11,10 @@
 
 /** The interpreter, whose switch gets a case for each pair. */
 export const EXECUTE_PATH = 'machine/core/execute.ts';
+/** Where functions of instructions are that compute rd and nothing else. */
+export const COMPUTING_PATHS = ['integer', 'multiply', 'frequent-bits'].map((name) => `machine/core/${name}.ts`);
+/** Where those of loads and stores are. */
+export const ACCESSING_PATH = 'machine/core/loads-stores.ts';
 /** Says which pairs there are: empty in the sources. */
 export const FUSED_OPS_PATH = 'machine/core/fused-ops.ts';
 
@@ -59,17 +64,34 @@ const QUICK = (
   'FEQ_S FLT_S FLE_S FMV_X_W FMV_W_X FCVT_S_W FCVT_W_S'
 ).split(' ');
 
-/** `FADD_D` is `faddD`. */
-const quickName = (name: string): string => name.toLowerCase().replaceAll(/_(.)/g, (_, letter) => letter.toUpperCase());
+/** The function of an instruction: `FADD_D` is `faddD`. */
+const functionName = (name: string): string =>
+  name.toLowerCase().replaceAll(/_(.)/g, (_, letter) => letter.toUpperCase());
+const instructionName = (name: string): string => name.replaceAll(/[A-Z]/g, '_$&').toUpperCase();
 
 const quickCase = (name: string): string => `        case OP_${name}: {
-          if (!${quickName(name)}(hart, slot)) {
+          if (!${functionName(name)}(hart, slot)) {
             const outcome = executeRare(hart, slot, OP_${name}, bias + <u64>(slot >> 2), left);
             if (outcome != DONE) return finish(hart, slot, bias, page, left, outcome);
           }
           slot += length(slot);
           continue;
         }
+`;
+
+const COMPUTING_FUNCTION = /^export function (\w+)\(/gm;
+
+/** The instructions that a file of `COMPUTING_PATHS` has functions of. */
+const instructionsOf = (text: string): string[] =>
+  [...text.matchAll(COMPUTING_FUNCTION)].map(([, name]) => instructionName(name!));
+
+/** A file of instructions' functions as the core is built from it: calls would cost more than most of them take. */
+export const inlineFunctions = (text: string): string => text.replaceAll(/^export function/gm, '@inline $&');
+
+const computingCase = (name: string): string => `        case OP_${name}:
+          ${functionName(name)}(hart, slot);
+          slot += length(slot);
+          continue;
 `;
 
 interface Member {
@@ -118,9 +140,12 @@ function fallingThrough(name: string, body: string): string {
   return body.slice(0, at) + body.slice(at + 'continue;'.length);
 }
 
-/** `execute.ts` with the added cases before its default. A grant that ends between the two of a pair ends there. */
-export function fuseCases(text: string): string {
-  const source = withQuickCases(text);
+/**
+ * `execute.ts` with the added cases before its default. A grant that ends between the two of a pair ends there.
+ * @param computing the texts of `COMPUTING_PATHS`, by these
+ */
+export function fuseCases(text: string, computing: ReadonlyMap<string, string>): string {
+  const source = withQuickCases(withComputingCases(text, computing));
   const found = bodies(source);
   const bodyOf = ({ name, length }: Member): string => {
     const body = found.get(name);
@@ -142,16 +167,40 @@ function beforeDefault(source: string, cases: string): string {
   return source.slice(0, place) + cases + source.slice(place);
 }
 
+function withComputingCases(text: string, computing: ReadonlyMap<string, string>): string {
+  let source = text;
+  for (const [path, functions] of computing) {
+    const names = instructionsOf(functions);
+    source = importsOf(names, path) + beforeDefault(source, names.map(computingCase).join(''));
+  }
+  return source;
+}
+
 function withQuickCases(source: string): string {
-  const functions = `import { ${QUICK.map(quickName).join(', ')} } from './float/quick.ts';\n`;
-  return functions + imports('decoder.generated.ts', QUICK) + beforeDefault(source, QUICK.map(quickCase).join(''));
+  return importsOf(QUICK, 'machine/core/float/quick.ts') + beforeDefault(source, QUICK.map(quickCase).join(''));
+}
+
+/** Of the functions and the opcodes. */
+function importsOf(names: readonly string[], path: string): string {
+  const functions = `import { ${names.map(functionName).join(', ')} } from '${path.replace(/^machine\/core/, '.')}';\n`;
+  return functions + importOps(names);
 }
 
 /** Cases for slots that stand for no instruction of a length. */
 const NOT_INSTRUCTIONS = new Set(['NONE', 'PAGE_END', 'CROSSING', 'BREAKPOINT']);
 
-const imports = (file: string, names: readonly string[]): string =>
-  `import { ${names.map((name) => `OP_${name}`).join(', ')} } from './${file}';\n`;
+/** Of opcodes, from where they are. */
+function importOps(names: readonly string[]): string {
+  const from = (file: string, some: readonly string[]): string =>
+    some.length > 0 ? `import { ${some.map((name) => `OP_${name}`).join(', ')} } from './${file}';\n` : '';
+  return (
+    from(
+      'decoder.generated.ts',
+      names.filter((name) => !isOwn(name)),
+    ) + from('ops.ts', names.filter(isOwn))
+  );
+}
+
 const isOwn = (name: string): boolean => /_NEAR$|^(NOP|LI|MV|J|JR)$/.test(name);
 
 /** Nested switches: of the key of each case's member at `depth`. */
@@ -176,11 +225,7 @@ export function fusedOps(): string {
   const singles = added.filter(({ members }) => members.length === 1);
   const pairs = added.filter(({ members }) => members.length === 2);
   return (
-    imports(
-      'decoder.generated.ts',
-      names.filter((name) => !isOwn(name)),
-    ) +
-    imports('ops.ts', names.filter(isOwn)) +
+    importOps(names) +
     'export const COMPRESSED: u32 = 0x8000;\n' +
     `export function singleOp(first: u32): u32 {\n${lookUp(singles, 0)}return first & ~COMPRESSED;\n}\n` +
     `export function pairOp(first: u32, second: u32): u32 {\n${lookUp(pairs, 0)}return 0;\n}\n`

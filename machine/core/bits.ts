@@ -1,4 +1,4 @@
-/** The rarer instructions of Zba, Zbb, Zbc, Zbkb, Zbkx and Zbs; execute.ts has the frequent ones. */
+/** The rarer instructions of Zba, Zbb, Zbc, Zbkb, Zbkx and Zbs; frequent-bits.ts has the frequent ones. */
 import {
   OP_BCLR,
   OP_BCLRI,
@@ -32,7 +32,7 @@ import {
   OP_XPERM4,
   OP_XPERM8,
 } from './decoder.generated.ts';
-import { SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_RS2 } from './layout.ts';
+import { rs1, rs2, setRd, wide } from './operands.ts';
 
 const EACH_BYTE: u64 = 0x0101010101010101;
 
@@ -161,8 +161,6 @@ export function isBitManipulation(op: u32): bool {
 /** Writes rd, which is not x0. */
 export function manipulateBits(hart: usize, slot: usize): void {
   const op: u32 = load<u16>(slot);
-  const a = load<u64>(hart + load<u8>(slot, SLOT_RS1));
-  const immediate = <u64>(load<i32>(slot, SLOT_IMMEDIATE) >> 8);
-  const b = hasImmediate(op) ? immediate : load<u64>(hart + load<u8>(slot, SLOT_RS2));
-  store<u64>(hart + load<u8>(slot, SLOT_RD), compute(op, a, b));
+  const b = hasImmediate(op) ? wide(slot) : rs2(hart, slot);
+  setRd(hart, slot, compute(op, rs1(hart, slot), b));
 }

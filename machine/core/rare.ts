@@ -81,9 +81,10 @@ import { HALF } from './float/format.ts';
 import { executeFloat } from './float/instructions.ts';
 import { loadFloat, storeFloat } from './float/memory.ts';
 import { hlv, hsv } from './guest-memory.ts';
-import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_IMMEDIATE, SLOT_RD, SLOT_RS1, SLOT_SOURCE } from './layout.ts';
+import { HART_LEFT, HART_RECHECK, HART_VALUE, SLOT_RD, SLOT_RS1 } from './layout.ts';
 import { loadFrom, storeTo } from './memory.ts';
 import { dataContext } from './mode.ts';
+import { rs1, setRd, source, wide } from './operands.ts';
 import { DONE, JUMPED, RECHECK, TRAP } from './outcome.ts';
 import { mret, sret } from './ret.ts';
 import { ebreak, ecall, hfenceGvma, hfenceVvma, sfence, sfenceInval, waitOnReservation, wfi } from './system.ts';
@@ -101,7 +102,7 @@ export function loadSlow(hart: usize, slot: usize, va: u64, size: u32, signed: b
   if (!loadFrom(hart, dataContext(hart), va, size, ACCESS_READ)) return TRAP;
   const unused: u64 = signed ? 64 - size * 8 : 0;
   const value = load<u64>(hart, HART_VALUE);
-  store<u64>(hart + load<u8>(slot, SLOT_RD), <u64>(<i64>(value << unused) >> unused));
+  setRd(hart, slot, <u64>(<i64>(value << unused) >> unused));
   return outcomeOf(hart, true);
 }
 
@@ -123,20 +124,12 @@ export function storeFloatSlow(hart: usize, slot: usize, va: u64, format: u32, l
 
 export function storeSlow(hart: usize, slot: usize, va: u64, size: u32, left: u32): u32 {
   store<u32>(hart, left, HART_LEFT);
-  return outcomeOf(hart, storeTo(hart, dataContext(hart), va, size, load<u64>(hart + load<u8>(slot, SLOT_SOURCE))));
-}
-
-function rs1(hart: usize, slot: usize): u64 {
-  return load<u64>(hart + load<u8>(slot, SLOT_RS1));
+  return outcomeOf(hart, storeTo(hart, dataContext(hart), va, size, source(hart, slot)));
 }
 
 /** The 5-bit immediate in rs1's field. */
 function zimm(slot: usize): u64 {
   return load<u8>(slot, SLOT_RS1) >> 3;
-}
-
-function wide(slot: usize): u64 {
-  return <u64>(<i64>(load<i32>(slot, SLOT_IMMEDIATE) >> 8));
 }
 
 /** Whether it is a floating-point instruction that is not a load or store. */
