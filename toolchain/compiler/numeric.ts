@@ -1,7 +1,11 @@
 /** What each numeric instruction of wasm is in terms of RV64 operations ("Binary Format, Instructions, Numeric Instructions"). */
 import type { Builder } from './builder.ts';
+import { TRAP } from './context.ts';
 import { LOW_WORD } from './fold.ts';
 import type { BinaryOperation, Comparison, LoadOperation, StoreOperation, UnaryOperation, Value } from './ir.ts';
+import { load, store } from './memory.ts';
+import { callRuntime } from './runtime.ts';
+import type { Translator } from './translate.ts';
 
 /** A comparison and whether its operands change places: RV64 has "less" and "not less" only. */
 type ComparisonRow = readonly [comparison: Comparison, swapped: boolean];
@@ -43,12 +47,12 @@ const BINARY: Record<number, BinaryOperation> = {
   136: 'srl',
 };
 
-export interface Division {
+interface Division {
   readonly operation: BinaryOperation;
   /** The most negative dividend, whose quotient by -1 has no representation; undefined where that cannot happen. */
   readonly minimum: bigint | undefined;
 }
-export const DIVISIONS: Record<number, Division> = {
+const DIVISIONS: Record<number, Division> = {
   109: { operation: 'divw', minimum: -(1n << 31n) },
   110: { operation: 'divuw', minimum: undefined },
   111: { operation: 'remw', minimum: undefined },
@@ -75,7 +79,7 @@ export interface CountRow {
   readonly name: 'clz' | 'ctz' | 'popcnt';
   readonly bits: 32 | 64;
 }
-export const COUNTS: Record<number, CountRow> = {
+const COUNTS: Record<number, CountRow> = {
   103: { name: 'clz', bits: 32 },
   104: { name: 'ctz', bits: 32 },
   105: { name: 'popcnt', bits: 32 },
@@ -85,14 +89,14 @@ export const COUNTS: Record<number, CountRow> = {
 };
 
 /** Rotation: to the left or not, and of how many bits. */
-export const ROTATIONS: Record<number, readonly [left: boolean, bits: 32 | 64]> = {
+const ROTATIONS: Record<number, readonly [left: boolean, bits: 32 | 64]> = {
   119: [true, 32],
   120: [false, 32],
   137: [true, 64],
   138: [false, 64],
 };
 
-export const LOADS: Record<number, LoadOperation> = {
+const LOADS: Record<number, LoadOperation> = {
   40: 'lw',
   41: 'ld',
   44: 'lb',
@@ -106,7 +110,7 @@ export const LOADS: Record<number, LoadOperation> = {
   52: 'lw',
   53: 'lwu',
 };
-export const STORES: Record<number, StoreOperation> = {
+const STORES: Record<number, StoreOperation> = {
   54: 'sw',
   55: 'sd',
   58: 'sb',
@@ -117,7 +121,7 @@ export const STORES: Record<number, StoreOperation> = {
 };
 
 /** Loads, stores and everything that names f32 or f64. */
-export function isFloatOpcode(opcode: number): boolean {
+function isFloatOpcode(opcode: number): boolean {
   return (
     [0x2a, 0x2b, 0x38, 0x39, 0x43, 0x44].includes(opcode) ||
     (opcode >= 0x5b && opcode <= 0x66) ||
@@ -127,8 +131,57 @@ export function isFloatOpcode(opcode: number): boolean {
   );
 }
 
+/** Any instruction that has no operand but those on the stack, loads and stores. */
+export function numericInstruction(translator: Translator, opcode: number): void {
+  const { builder } = translator;
+  if (isFloatOpcode(opcode)) translator.failAsFloat();
+  const loaded = LOADS[opcode];
+  if (loaded !== undefined) {
+    load(translator, loaded);
+    return;
+  }
+  const stored = STORES[opcode];
+  if (stored !== undefined) {
+    store(translator, stored);
+    return;
+  }
+  const division = DIVISIONS[opcode];
+  if (division !== undefined) {
+    divide(translator, division);
+    return;
+  }
+  const count = COUNTS[opcode];
+  if (count !== undefined) {
+    translator.push(callRuntime(translator, count, [translator.pop()]));
+    return;
+  }
+  const last = translator.pop();
+  const one = unaryOperation(builder, opcode, last);
+  if (one !== undefined) {
+    translator.push(one);
+    return;
+  }
+  const two = binaryOperation(builder, opcode, translator.pop(), last);
+  if (two === undefined) translator.fail(`the instruction 0x${opcode.toString(16)}`, 'the compiler does not know it');
+  translator.push(two);
+}
+
+/** RV64 divides by zero without a trap, and so does the overflowing quotient; wasm traps ("Numerics, idiv_s"). */
+function divide(translator: Translator, { operation, minimum }: Division): void {
+  const { builder } = translator;
+  const divisor = translator.pop();
+  const dividend = translator.pop();
+  translator.trapIf(builder.compare('eq', divisor, builder.constant(0n)), TRAP.divisionByZero);
+  if (minimum !== undefined && !(divisor.isConstant && divisor.immediate !== -1n)) {
+    const atMinimum = builder.compare('eq', dividend, builder.constant(minimum));
+    const byMinusOne = builder.compare('eq', divisor, builder.constant(-1n));
+    translator.trapIf(builder.binary('and', atMinimum, byMinusOne), TRAP.integerOverflow);
+  }
+  translator.push(builder.binary(operation, dividend, divisor));
+}
+
 /** Instructions with two operands that cannot trap. */
-export function binaryOperation(builder: Builder, opcode: number, a: Value, b: Value): Value | undefined {
+function binaryOperation(builder: Builder, opcode: number, a: Value, b: Value): Value | undefined {
   const operation = BINARY[opcode];
   if (operation !== undefined) return builder.binary(operation, a, b);
   const row = COMPARISONS[opcode - I32_EQ] ?? COMPARISONS[opcode - I64_EQ];
@@ -138,7 +191,7 @@ export function binaryOperation(builder: Builder, opcode: number, a: Value, b: V
 }
 
 /** Instructions with one operand that are not in COUNTS. */
-export function unaryOperation(builder: Builder, opcode: number, a: Value): Value | undefined {
+function unaryOperation(builder: Builder, opcode: number, a: Value): Value | undefined {
   if (opcode === I32_EQZ || opcode === I64_EQZ) return builder.compare('eq', a, builder.constant(0n));
   if (opcode === I64_EXTEND_I32_U) return builder.binary('and', a, builder.constant(LOW_WORD));
   const operation = EXTENSIONS[opcode];
