@@ -5,7 +5,4 @@
     mov  $0x4000, %ecx
     mov  $-1, %rax
     rep  stosq
-    mov  $0x600, %edx
-    mov  $0x34, %al
-    out  %al, %dx
-1:  jmp  1b
+.include "off.inc"

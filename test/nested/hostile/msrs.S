@@ -1,15 +1,7 @@
-# Reads and writes each MSR of the usual ranges. The handler of #GP passes the instruction by.
+# Reads and writes each MSR of the usual ranges.
 .code64
-    lea  handler(%rip), %rax
-    mov  $0x20000, %edi
-    movw %ax, 13*16(%rdi)
-    movl $0x8e000010, 13*16+2(%rdi)
-    shr  $16, %rax
-    movw %ax, 13*16+6(%rdi)
-    movq $0, 13*16+8(%rdi)
-    push $0x20000
-    pushw $0x0fff
-    lidt (%rsp)
+    call catch_faults
+    mov  $2, %r15d
     xor  %esi, %esi
 1:  mov  %esi, %ecx
     rdmsr
@@ -32,7 +24,5 @@
 5:  cmp  $0xc0010200, %esi
     jne  1b
     hlt
-handler:
-    addq $2, 8(%rsp)
-    addq $8, %rsp
-    iretq
+.include "faults.inc"
+

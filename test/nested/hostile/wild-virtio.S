@@ -82,10 +82,7 @@ descriptor:
     jnz  notify
     dec  %r15d
     jnz  round
-    mov  $0x600, %edx                   # off
-    mov  $0x34, %al
-    out  %al, %dx
-1:  jmp  1b
+.include "off.inc"
 .include "random.inc"
 
 # Small numbers into the rings: never the upper half of a buffer's address.
