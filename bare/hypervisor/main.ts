@@ -7,8 +7,9 @@ import { prefixGuestLines } from './console/guest-console.ts';
 import { delegateToGuests, handle_exit } from './exit.ts';
 import { createGuest } from './guest/create-guest.ts';
 import { GUEST_REFUSED, Guest, printName } from './guest/guest.ts';
+import { GuestConfiguration, readGuestConfigurations } from './guest/guest-configuration.ts';
 import { addGuest, beginGuests } from './guest/guest-life.ts';
-import { configurationTree, GuestConfiguration, readGuestConfigurations } from './guest/modules.ts';
+import { configurationTree } from './guest/modules.ts';
 import {
   addHart,
   HART_FAULT_ADDRESS,

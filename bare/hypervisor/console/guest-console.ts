@@ -6,7 +6,6 @@ import { print } from '../../lib/print.ts';
 import { Guest, printName } from '../guest/guest.ts';
 import { allocate, free } from '../memory/heap.ts';
 import { beginMessage, endMessage, lockConsole, message, putByte, unlockConsole } from './console.ts';
-import { letInputGoOn } from './console-input.ts';
 import { RingBuffer, ringCount, ringIsFull, ringPush, ringTake } from './ring-buffer.ts';
 
 const NEWLINE: u8 = 0x0a;
@@ -81,7 +80,6 @@ export function closeConsole(console: GuestConsole): void {
   else first = console.next;
   if (last === console) last = before;
   free(changetype<usize>(console), CONSOLE_SIZE);
-  letInputGoOn();
 }
 
 // ---- Output

@@ -16,7 +16,7 @@ import {
   VIRTIO_SLOTS,
   VIRTIO_SOURCE,
 } from '../guest/guest-board.ts';
-import { GuestConfiguration } from '../guest/modules.ts';
+import { GuestConfiguration } from '../guest/guest-configuration.ts';
 import { hasHostEntropy } from '../host/entropy.ts';
 import { allocate, free } from '../memory/heap.ts';
 import { addRegion, freeRegions } from '../mmio/region.ts';
@@ -40,11 +40,21 @@ export class GuestDevices {
   virtioCount: u32;
 }
 
+function devicesOf(guest: Guest): GuestDevices | null {
+  return changetype<GuestDevices | null>(guest.devices);
+}
+
+/** How many virtio devices the guest has, in as many slots from the first on. */
+export function virtioCountOf(guest: Guest): u32 {
+  const devices = devicesOf(guest);
+  return devices ? devices.virtioCount : 0;
+}
+
 /** Gives the guest its devices, each as after a reset. Null, or the first disk that it cannot have. */
 export function createDevices(guest: Guest, configuration: GuestConfiguration): DiskConfiguration | null {
   const owner = changetype<usize>(guest);
   const devices = changetype<GuestDevices>(allocate(offsetof<GuestDevices>()));
-  guest.devices = devices;
+  guest.devices = changetype<usize>(devices);
   devices.plic = createPlic(configuration.vcpus, owner, setExternalInterrupt);
   devices.uart = createUart(owner, transmit, takeByte, setUartLine);
   devices.console = createConsoleDevice(guest);
@@ -65,8 +75,24 @@ export function createDevices(guest: Guest, configuration: GuestConfiguration): 
     card = card.next;
   }
   // Found before the others: what is added last.
-  addRegion(guest, UART_BASE, UART_SIZE, 1 | 2 | 4, changetype<usize>(devices.uart), readUart, writeUart);
-  addRegion(guest, PLIC_BASE, PLIC_SIZE, 4, changetype<usize>(devices.plic), readPlic, writePlic);
+  guest.regions = addRegion(
+    guest.regions,
+    UART_BASE,
+    UART_SIZE,
+    1 | 2 | 4,
+    changetype<usize>(devices.uart),
+    readUart,
+    writeUart,
+  );
+  guest.regions = addRegion(
+    guest.regions,
+    PLIC_BASE,
+    PLIC_SIZE,
+    4,
+    changetype<usize>(devices.plic),
+    readPlic,
+    writePlic,
+  );
   return null;
 }
 
@@ -82,7 +108,15 @@ function addVirtio(devices: GuestDevices, device: VirtioDevice): void {
   device.next = devices.virtio;
   devices.virtio = device;
   const start = VIRTIO_BASE + slot * VIRTIO_SIZE;
-  addRegion(device.guest, start, VIRTIO_SIZE, 1 | 2 | 4, changetype<usize>(device), readVirtio, writeVirtio);
+  device.guest.regions = addRegion(
+    device.guest.regions,
+    start,
+    VIRTIO_SIZE,
+    1 | 2 | 4,
+    changetype<usize>(device),
+    readVirtio,
+    writeVirtio,
+  );
 }
 
 /** Whether there are slots for the virtio devices of the configuration. */
@@ -103,9 +137,10 @@ export function hasSlotsFor(configuration: GuestConfiguration): bool {
 
 /** The guest's vCPUs run no more. */
 export function freeDevices(guest: Guest): void {
-  const devices = guest.devices;
+  const devices = devicesOf(guest);
   if (!devices) return;
-  freeRegions(guest);
+  freeRegions(guest.regions);
+  guest.regions = null;
   let device = devices.virtio;
   while (device) {
     const next = device.next;
@@ -113,7 +148,7 @@ export function freeDevices(guest: Guest): void {
     freeModel(device);
     device = next;
   }
-  guest.devices = null;
+  guest.devices = 0;
   freeUart(devices.uart);
   freePlic(devices.plic);
   free(changetype<usize>(devices), offsetof<GuestDevices>());
@@ -128,7 +163,7 @@ function freeModel(device: VirtioDevice): void {
 
 /** The guest's console has input for it. */
 export function inputArrived(guest: Guest): void {
-  const devices = guest.devices;
+  const devices = devicesOf(guest);
   if (!devices) return;
   receive(devices.uart);
   receiveInput(devices.console);
@@ -142,7 +177,7 @@ function setExternalInterrupt(owner: usize, context: u32, level: bool): void {
 }
 
 function setLine(guest: Guest, source: u32, level: bool): void {
-  const devices = guest.devices;
+  const devices = devicesOf(guest);
   if (devices) setSource(devices.plic, source, level);
 }
 

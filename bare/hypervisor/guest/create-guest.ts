@@ -3,7 +3,7 @@ import { printHex } from '../../lib/print.ts';
 import { endMessage } from '../console/console.ts';
 import { createConsole } from '../console/guest-console.ts';
 import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
-import { createDevices, freeDevices, hasSlotsFor } from '../devices/guest-devices.ts';
+import { createDevices, freeDevices, hasSlotsFor, virtioCountOf } from '../devices/guest-devices.ts';
 import { hartAt, hartCount } from '../harts/hart.ts';
 import { GUNZIP_WORKSPACE_SIZE, gunzip, gunzipErrorText } from '../image/gzip.ts';
 import { describeImage } from '../image/image.ts';
@@ -22,7 +22,7 @@ import { createVcpu, freeVcpu, resetVcpu } from '../vcpu/vcpu.ts';
 import { DiskConfiguration } from './device-configuration.ts';
 import { GUEST_REFUSED, GUEST_SIZE, Guest, setVcpu, vcpuOf } from './guest.ts';
 import { hasRoomForDevices, VIRTIO_SLOTS } from './guest-board.ts';
-import { GuestConfiguration } from './modules.ts';
+import { GuestConfiguration } from './guest-configuration.ts';
 import { placeGuestTree } from './place-tree.ts';
 
 /** Where a guest's memory starts, as on QEMU's virt board; lower only for an image that is linked lower. */
@@ -147,7 +147,15 @@ function loadDescribed(guest: Guest, configuration: GuestConfiguration, info: Im
     copyToGuest(guest, segment.address, segment.source, <usize>segment.fileSize);
   }
   if (ramdisk) copyToGuest(guest, ramdiskStart, ramdisk.start, ramdisk.size);
-  const written = placeGuestTree(guest, configuration, tree, <usize>TREE_SIZE, ramdiskStart, ramdiskSize);
+  const written = placeGuestTree(
+    guest,
+    configuration,
+    virtioCountOf(guest),
+    tree,
+    <usize>TREE_SIZE,
+    ramdiskStart,
+    ramdiskSize,
+  );
   if (!written) return imageError(info, TREE_SIZE, 'its device tree, with its command line, is larger than');
   createVcpus(guest, configuration);
   startTime(guest);

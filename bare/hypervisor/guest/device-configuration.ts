@@ -1,5 +1,5 @@
 /**
- * Which devices guests have, as the configuration module says (modules.ts). A guest's children are
+ * Which devices guests have, as the configuration module says (guest-configuration.ts). A guest's children are
  *
  *   disk   with the number of a disk of the host (`host`) and perhaps `first-sector` and `sectors` (two cells), or with the address
  *          of a module that is the image (`module`, two cells); and perhaps `read-only`
@@ -20,7 +20,7 @@ import {
   fdtPropertyLength,
 } from '../../lib/fdt.ts';
 import { allocate } from '../memory/heap.ts';
-import { configurationTree, GuestConfiguration, Module, moduleNamedBy } from './modules.ts';
+import { configurationTree, Module, moduleNamedBy } from './modules.ts';
 
 /** A disk that a guest shall have. */
 export class DiskConfiguration {
@@ -42,24 +42,33 @@ export class CardConfiguration {
   next: CardConfiguration | null;
 }
 
-/** Reads the devices of a guest's node. They are in the order of the tree. */
-export function readDevices(tree: usize, node: usize, guest: GuestConfiguration): void {
-  let lastDisk: DiskConfiguration | null = null;
-  let lastCard: CardConfiguration | null = null;
+/** The disks of a guest's node, in the order of the tree; null for none. */
+export function readDisks(tree: usize, node: usize): DiskConfiguration | null {
+  let first: DiskConfiguration | null = null;
+  let last: DiskConfiguration | null = null;
   for (let child = fdtFirstChild(tree, node); child; child = fdtNextSibling(tree, child)) {
-    if (fdtNodeNameIs(child, 'disk')) {
-      const disk = readDisk(tree, child);
-      if (lastDisk) lastDisk.next = disk;
-      else guest.disks = disk;
-      lastDisk = disk;
-    } else if (fdtNodeNameIs(child, 'net')) {
-      const card = changetype<CardConfiguration>(allocate(offsetof<CardConfiguration>()));
-      card.network = fdtNumber(tree, child, 'network', 0);
-      if (lastCard) lastCard.next = card;
-      else guest.cards = card;
-      lastCard = card;
-    }
+    if (!fdtNodeNameIs(child, 'disk')) continue;
+    const disk = readDisk(tree, child);
+    if (last) last.next = disk;
+    else first = disk;
+    last = disk;
   }
+  return first;
+}
+
+/** Its network cards, likewise. */
+export function readCards(tree: usize, node: usize): CardConfiguration | null {
+  let first: CardConfiguration | null = null;
+  let last: CardConfiguration | null = null;
+  for (let child = fdtFirstChild(tree, node); child; child = fdtNextSibling(tree, child)) {
+    if (!fdtNodeNameIs(child, 'net')) continue;
+    const card = changetype<CardConfiguration>(allocate(offsetof<CardConfiguration>()));
+    card.network = fdtNumber(tree, child, 'network', 0);
+    if (last) last.next = card;
+    else first = card;
+    last = card;
+  }
+  return first;
 }
 
 function readDisk(tree: usize, node: usize): DiskConfiguration {

@@ -6,6 +6,7 @@
 import { print, printDecimal } from '../../lib/print.ts';
 import { csrr_time, csrw_hgatp } from '../../rv/csr.ts';
 import { beginMessage, endMessage, lockConsole, unlockConsole } from '../console/console.ts';
+import { letInputGoOn } from '../console/console-input.ts';
 import { closeConsole, flush } from '../console/guest-console.ts';
 import { lockDevices, unlockDevices } from '../devices/device-lock.ts';
 import { currentHart, otherHarts } from '../harts/hart.ts';
@@ -95,6 +96,7 @@ export function concludeGuest(guest: Guest): void {
   if (!goesOn) {
     lockDevices();
     closeConsole(guest.console);
+    letInputGoOn();
     unlockDevices();
   }
   lockScheduler();

@@ -1,11 +1,10 @@
 import { GuestConsole } from '../console/guest-console.ts';
-import { GuestDevices } from '../devices/guest-devices.ts';
 import { Hart } from '../harts/hart.ts';
 import { HART_LIMIT, VCPU_LIMIT } from '../limits.ts';
 import { PageTable } from '../memory/page-table.ts';
 import { Region } from '../mmio/region.ts';
 import { Vcpu } from '../vcpu/vcpu.ts';
-import { GuestConfiguration, printGuestName } from './modules.ts';
+import { GuestConfiguration, printGuestName } from './guest-configuration.ts';
 
 /** How a guest stands: it leaves RUNNING once, for one of the others, and comes back from REBOOTING alone. See guest-life.ts. */
 export const GUEST_RUNNING: u32 = 0;
@@ -49,8 +48,8 @@ export class Guest {
   vcpuCount: usize;
   next: Guest | null;
   console: GuestConsole;
-  /** Null where its memory leaves no room for them. */
-  devices: GuestDevices | null;
+  /** A GuestDevices, which only devices/guest-devices.ts knows; 0 where its memory leaves no room for them. */
+  devices: usize;
 }
 
 /** The vCPUs, and who of them ran last on each of the host's harts, stand behind the fields. */

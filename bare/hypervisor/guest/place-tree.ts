@@ -9,9 +9,9 @@ import { allocate, free } from '../memory/heap.ts';
 import { panic } from '../report/panic.ts';
 import { hasSstc } from '../vcpu/guest-timer.ts';
 import { Guest } from './guest.ts';
+import { GuestConfiguration } from './guest-configuration.ts';
 import { guestIsa } from './guest-isa.ts';
 import { GuestTree, SEED_SIZE, writeGuestTree } from './guest-tree.ts';
-import { GuestConfiguration } from './modules.ts';
 
 const ISA_CAPACITY: u32 = 1024;
 
@@ -22,6 +22,7 @@ const ISA_CAPACITY: u32 = 1024;
 export function placeGuestTree(
   guest: Guest,
   configuration: GuestConfiguration,
+  virtioCount: u32,
   address: u64,
   capacity: usize,
   ramdiskStart: u64,
@@ -42,11 +43,8 @@ export function placeGuestTree(
   tree.mmuType = hostString('mmu-type');
   tree.timebaseFrequency = timebaseFrequency();
   tree.vcpus = configuration.vcpus;
-  const devices = guest.devices;
-  if (devices) {
-    tree.hasDevices = 1;
-    tree.virtioCount = devices.virtioCount;
-  }
+  tree.hasDevices = guest.devices ? 1 : 0;
+  tree.virtioCount = virtioCount;
 
   const buffer = allocate(capacity);
   const hostIsa = hostString('riscv,isa');

@@ -27,7 +27,7 @@ export function handleGuestPageFault(vcpu: Vcpu): u32 {
   const stval = csrr_stval();
   // htval lacks the two lowest bits, which translation does not change.
   const address = (csrr_htval() << 2) | (stval & 3);
-  const region = findRegion(vcpu.guest, address);
+  const region = findRegion(vcpu.guest.regions, address);
   if (!region) return touchMemory(vcpu.guest, address) ? RETRY : giveAccessFault(vcpu);
   const access = readTrapped(vcpu, csrr_htinst(), stval);
   if (access == NOT_FETCHED) return giveFetchFault(vcpu);

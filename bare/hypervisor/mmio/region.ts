@@ -1,5 +1,4 @@
 /** Which device of a guest answers for a guest physical address. */
-import { Guest } from '../guest/guest.ts';
 import { allocate, free } from '../memory/heap.ts';
 
 /** `offset` is from the start of the region; a value has `width` bytes, which is one of the region's widths. */
@@ -18,16 +17,16 @@ export class Region {
   next: Region | null;
 }
 
-/** Puts a device's registers into the guest's physical address space, where nothing else is. */
+/** The list with a device's registers in front, where nothing else is in the guest's physical address space. */
 export function addRegion(
-  guest: Guest,
+  regions: Region | null,
   start: u64,
   size: u64,
   widths: u32,
   device: usize,
   read: ReadRegister,
   write: WriteRegister,
-): void {
+): Region {
   const region = changetype<Region>(allocate(offsetof<Region>()));
   region.start = start;
   region.size = size;
@@ -35,13 +34,13 @@ export function addRegion(
   region.device = device;
   region.read = read;
   region.write = write;
-  region.next = guest.regions;
-  guest.regions = region;
+  region.next = regions;
+  return region;
 }
 
 /** The region that has this address, or null. */
-export function findRegion(guest: Guest, address: u64): Region | null {
-  let region = guest.regions;
+export function findRegion(regions: Region | null, address: u64): Region | null {
+  let region = regions;
   while (region) {
     if (address - region.start < region.size) return region;
     region = region.next;
@@ -50,14 +49,13 @@ export function findRegion(guest: Guest, address: u64): Region | null {
 }
 
 /** Frees the list, not the devices. */
-export function freeRegions(guest: Guest): void {
-  let region = guest.regions;
+export function freeRegions(regions: Region | null): void {
+  let region = regions;
   while (region) {
     const next = region.next;
     free(changetype<usize>(region), offsetof<Region>());
     region = next;
   }
-  guest.regions = null;
 }
 
 /** Whether the device takes an access of so many bytes at `offset`; one of 8 may also be two of 4. No device takes one of 0. */

@@ -6,10 +6,9 @@
  */
 import { Guest } from '../guest/guest.ts';
 import { Hart } from '../harts/hart.ts';
+import { DEFAULT_WEIGHT } from '../limits.ts';
 import { OFF, READY, RUNNING, Vcpu, WAITING } from './vcpu.ts';
 
-/** With this weight virtual time passes like time. */
-export const DEFAULT_WEIGHT: u64 = 100;
 /** A vCPU that runs is not taken off its hart for one that is behind it by less; in ticks. */
 let granularity: u64 = 0;
 
