@@ -23,6 +23,8 @@ const TASK_SELECTOR = 0x20;
 const TYPE_DATA_READ_WRITE = 3;
 const TYPE_CODE_READ = 11;
 const TYPE_BUSY_TSS = 11;
+/** Of a 32-bit task state segment and of a 64-bit one. */
+const TSS_SIZE = 0x68;
 
 const flat: Segment = {
   base: 0n,
@@ -41,7 +43,7 @@ const flat: Segment = {
 };
 const code32: Segment = { ...flat, selector: CODE_SELECTOR, type: TYPE_CODE_READ };
 const code64: Segment = { ...code32, db: 0, l: 1 };
-const task: Segment = { ...flat, selector: TASK_SELECTOR, type: TYPE_BUSY_TSS, limit: 0xffff, s: 0, g: 0, db: 0 };
+const task: Segment = { ...flat, selector: TASK_SELECTOR, type: TYPE_BUSY_TSS, limit: TSS_SIZE - 1, s: 0, g: 0, db: 0 };
 
 /** Real mode, at an address below 1 MiB: CS is 0 below 64 KiB, else the address's paragraph; other segments are 0. */
 export function enterRealMode(vcpu: X86Vcpu, address: number): void {
