@@ -35,8 +35,7 @@ export async function runKvmBench(): Promise<BenchRow[]> {
   ];
   const output = await nestedHost(
     [...files(), ...programFiles(QEMU), ...firmware()],
-    `dd if=/dev/zero of=${DISK} bs=1M count=32`,
-    ...Array.from({ length: ROUNDS }, () => round).flat(),
+    [`dd if=/dev/zero of=${DISK} bs=1M count=32`, ...Array.from({ length: ROUNDS }, () => round).flat()],
   );
   const disk = (access: string) => [least(output, `typevisor ${access}`), least(output, `qemu ${access}`)] as const;
   return [

@@ -5,7 +5,9 @@ require('./check-node.cjs');
 var source = '../cli/main.ts';
 var isCheckout = require('node:fs').existsSync(require('node:path').join(__dirname, source));
 
-import(isCheckout ? source : '../dist/cli/main.js').catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+if (isCheckout || !require('../dist/command/kvm-launcher.cjs').launch(process.argv.slice(2))) {
+  import(isCheckout ? source : '../dist/cli/main.js').catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}

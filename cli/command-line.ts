@@ -2,10 +2,19 @@
 import { type Command, CommanderError } from 'commander';
 import { reportError } from './errors.ts';
 import { EXIT_BAD_INPUT } from './exit-codes.ts';
+import { RUN_OPTIONS } from './run-options.ts';
 
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+export function addRunOptions(command: Command): Command {
+  for (const { flags, help, initial, repeated } of RUN_OPTIONS) {
+    if (repeated) command.option(flags, help, collect, []);
+    else command.option(flags, help, initial);
+  }
+  return command;
 }
 
 /** @param program the first word of each complaint */

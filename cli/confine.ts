@@ -5,6 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve as resolvePath, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beside } from '../kvm/beside.ts';
 import { type FileRule, restrictFiles } from '../kvm/confine/landlock.ts';
 import { refuseIoUring } from '../kvm/confine/seccomp.ts';
 import { SystemCallError } from '../kvm/syscall.ts';
@@ -12,7 +14,7 @@ import { systemCalls } from '../kvm/x86/system-calls.ts';
 import { EXIT_PANIC } from './exit-codes.ts';
 import { renumbered } from './kvm-files.ts';
 import type { MonitorJob } from './kvm-monitor.ts';
-import { isCheckout, packageRoot } from './package-root.ts';
+import { packageRoot } from './package-root.ts';
 import type { RunOptions } from './run-options.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -34,7 +36,7 @@ export function launchConfined({ path, options, files }: MonitorJob): Promise<nu
   if (missing.length > 0) process.stderr.write(`typevisor: confined without ${missing.join(' and ')}\n`);
   const stdio: ('inherit' | number)[] = ['inherit', 'inherit', 'inherit'];
   const job: MonitorJob = { path, options, files: renumbered(files, (file) => stdio.push(file) - 1) };
-  const program = join(import.meta.dirname, `monitor-process${isCheckout ? '.ts' : '.js'}`);
+  const program = fileURLToPath(beside(import.meta.url, 'monitor-process'));
   const child = spawn(process.execPath, [...process.execArgv, program, JSON.stringify(job)], { stdio });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {

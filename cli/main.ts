@@ -1,6 +1,6 @@
 /** The `typevisor` command: what it understands. Each command's work is in the file of its name, loaded when it is needed. */
 import { Command, Option } from 'commander';
-import { collect, prepared, runCommand } from './command-line.ts';
+import { addRunOptions, collect, prepared, runCommand } from './command-line.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 import { version } from './package-root.ts';
 
@@ -43,29 +43,9 @@ const run = command(
 ${guestConsoleHelp}`,
 )
   .argument('[guest...]', 'the guests, run at the same time; or one .toml or .json file that describes them')
-  .option('--on <host>', 'where: machine (built in), qemu, kvm, or auto: kvm for x86 guests', 'auto')
-  .option('--raw <file>', 'on KVM: a flat program')
-  .option('--at <address>', 'where --raw is loaded and entered (default: 0x1000 in real mode, else 0x100000)')
-  .option('--mode <mode>', 'how --raw is entered: real (16-bit code, default), protected (32-bit) or long (64-bit)')
-  .option('--memory <size>', "each guest's RAM", '128M')
-  .option('--vcpus <n>', 'harts of each guest, 1 to 8', '1')
-  .option('--host-memory <size>', "the host's RAM (default: what the guests need together)")
-  .option('--smp <n>', 'harts of the host, 1 to 8 (default: 1, or what a file of guests says)')
-  .option('--bios <file>', 'firmware: a file, typevisor (ours) or default (ours; OpenSBI on QEMU)', 'default')
-  .option('--initrd <file>', "every guest's initial RAM disk")
-  .option('--append <text>', "every guest's command line")
-  .option('--drive <file>', 'a disk (virtio) of a guest, again for further ones; options behind a comma', collect, [])
-  .option('--net [network]', 'a network card (virtio) for each guest, on a switch between them; user: and to the host')
-  .option('--save <file>', 'on KVM: save the guest to this file on Ctrl-A s, and when you leave it')
-  .option('--restore <file>', 'on KVM: go on from a file of --save, with the same drives and --net')
-  .option('--no-confine', 'on KVM: let the monitor open any file and make any system call')
-  .option('--trace [file]', 'a line for each exit of a guest, or a file (.json) for Perfetto with the last 32767')
-  .option('--timeout <seconds>', 'stop after so many seconds, with exit code 124')
-  .option('--gdb <port>', 'let gdb attach: target remote localhost:PORT (0: any port)')
-  .option('--gdb-wait', 'with --gdb: execute nothing until gdb says so')
-  .option('--dry-run', 'with --on qemu: print the command line instead of running it')
-  .option('--quiet', "the guests' output only: nothing of the hypervisor's and the firmware's own")
   .action(async (guests: string[], options) => (await import('./run.ts')).run(guests, options));
+
+addRunOptions(run);
 
 const build = command(
   'build',

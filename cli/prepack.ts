@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandOf } from '../test/command-of.ts';
 import { artefactNames, artefactPath, prebuiltFolder } from './artefacts.ts';
+import { bundlePrograms } from './bundle.ts';
 import { packageRoot } from './package-root.ts';
 
 rmSync(join(packageRoot, 'dist'), { recursive: true, force: true });
@@ -13,6 +14,7 @@ const tsc = spawnSync(process.execPath, [commandOf('typescript', 'tsc'), '-p', '
   stdio: ['ignore', 2, 2],
 });
 if (tsc.status !== 0) process.exit(1);
+await bundlePrograms(join(packageRoot, 'dist', 'command'));
 
 mkdirSync(prebuiltFolder);
 for (const name of artefactNames) copyFileSync(await artefactPath(name), join(prebuiltFolder, name));

@@ -2,6 +2,7 @@
 import { MOST_VIRTIO_DEVICES } from '../kvm/x86/memory-map.ts';
 import { UserError } from './errors.ts';
 import { openGuestFiles } from './kvm-files.ts';
+import type { MonitorJob } from './kvm-monitor.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** Beside a network card and a source of random numbers. */
@@ -12,11 +13,16 @@ const NOT_HERE = { hostMemory: '--host-memory', trace: '--trace' } as const;
 
 /** @returns the exit code. @throws UserError, KvmUnavailableError */
 export async function runOnKvm(guests: readonly string[], options: RunOptions): Promise<number> {
-  checkOptions(options);
-  const path = guestPath(guests, options);
-  const job = { path, options, files: openGuestFiles(path, options) };
+  const job = kvmJob(guests, options);
   if (options.confine) return (await import('./confine.ts')).launchConfined(job);
   return (await import('./kvm-monitor.ts')).monitor(job);
+}
+
+/** Opens the guest's files. @throws UserError, KvmUnavailableError */
+export function kvmJob(guests: readonly string[], options: RunOptions): MonitorJob {
+  checkOptions(options);
+  const path = guestPath(guests, options);
+  return { path, options, files: openGuestFiles(path, options) };
 }
 
 function checkOptions(options: RunOptions): void {

@@ -43,7 +43,7 @@ beforeAll(async () => {
   for (let replaced = 0; replaced <= MOST_REPLACED && left.length > 0; replaced++) {
     if (replaced > 0)
       console.warn(`the nested computer was lost in ${left[0]}.nested.ts: there is another from there on`);
-    const printed = await nestedHost(files, ...left.map(command), 'echo "== end"');
+    const printed = await nestedHost(files, [...left.map(command), 'echo "== end"']);
     const begun = left.filter((name) => printed.includes(`${heading(name)}\n`));
     const isLost = !printed.includes('== end\n');
     output += isLost && begun.length > 0 ? printed.slice(0, printed.lastIndexOf(heading(begun.at(-1)!))) : printed;

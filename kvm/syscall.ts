@@ -68,6 +68,8 @@ const MAP_FAILED = -1;
 
 /** The processors that KVM is used on here, by their names in Node: those with a folder of their own. */
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'x86-64' };
+/** koffi without the JavaScript around it, which finds this file and has deprecated names: a third of what it takes to load Node. */
+const KOFFI_ITSELF = `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`;
 
 let loaded: Libc | undefined;
 
@@ -95,8 +97,14 @@ function load(): Libc {
 }
 
 function loadKoffi(): typeof Koffi {
+  const require = createRequire(import.meta.url);
   try {
-    return createRequire(import.meta.url)('koffi');
+    return require(KOFFI_ITSELF);
+  } catch {
+    // Another package manager has put it elsewhere, or it is not there.
+  }
+  try {
+    return require('koffi');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new KvmUnavailableError(

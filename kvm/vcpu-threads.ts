@@ -3,11 +3,12 @@
  * being made.
  */
 import { Worker } from 'node:worker_threads';
+import { beside } from './beside.ts';
 import type { VcpuWorkerData } from './vcpu-worker.ts';
 
 const MOST_AHEAD = 8;
 
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './vcpu-worker.ts' : './vcpu-worker.js', import.meta.url);
+const workerFile = beside(import.meta.url, 'vcpu-worker');
 
 export class VcpuThreads {
   readonly #idle: Worker[];

@@ -22,55 +22,71 @@ export interface VcpuWorkerData {
 
 // Loaded before there is a vCPU to run.
 const { gettid } = libc();
-const { fd, mapping, index, words, ports, ...debug } = await new Promise<VcpuWorkerData>((resolve) =>
-  parentPort!.once('message', resolve),
-);
-const mailbox = new Mailbox(words, index);
-const vcpu = new Vcpu(fd, mapping);
-const devicePorts = new PortSet(ports);
-const stepping = new Stepping(debug.stepping);
+parentPort!.once('message', (data: VcpuWorkerData) => new VcpuThread(data).run());
 
-mailbox.tid = gettid();
-mailbox.report(STATE_PAUSED);
-try {
-  mailbox.awaitOtherCommand(COMMAND_PAUSE);
-  follow();
-} catch (error) {
-  parentPort!.postMessage(error instanceof Error ? error.message : String(error));
-}
-mailbox.report(STATE_ENDED);
+class VcpuThread {
+  readonly #mailbox: Mailbox;
+  readonly #vcpu: Vcpu;
+  readonly #devicePorts: PortSet;
+  readonly #stepping: Stepping;
+  readonly #debugExitPc: number;
 
-function follow(): void {
-  // Whether an access is to be completed behind which a vCPU that steps may have to stop: not every KVM tells.
-  let accessing = false;
-  for (;;) {
-    const { command } = mailbox;
-    if (command === COMMAND_END) return;
-    const exit: Exit = command === COMMAND_PAUSE || accessing ? vcpu.finishInstruction() : vcpu.run();
-    if (exit.reason === 'INTR' && !accessing) {
-      if (command === COMMAND_PAUSE) pause();
-    } else if (!answer(exit)) {
-      mailbox.report(STATE_EXITED);
-      mailbox.awaitResume();
-    }
-    accessing = stepping.active && (exit.reason === 'IO' || exit.reason === 'MMIO');
+  constructor({ fd, mapping, index, words, ports, stepping, debugExitPc }: VcpuWorkerData) {
+    this.#mailbox = new Mailbox(words, index);
+    this.#vcpu = new Vcpu(fd, mapping);
+    this.#devicePorts = new PortSet(ports);
+    this.#stepping = new Stepping(stepping);
+    this.#debugExitPc = debugExitPc;
   }
-}
 
-function pause(): void {
-  mailbox.report(STATE_PAUSED);
-  mailbox.awaitOtherCommand(COMMAND_PAUSE);
-  mailbox.resume();
-}
+  run(): void {
+    const mailbox = this.#mailbox;
+    mailbox.tid = gettid();
+    mailbox.report(STATE_PAUSED);
+    try {
+      mailbox.awaitOtherCommand(COMMAND_PAUSE);
+      this.#follow();
+    } catch (error) {
+      parentPort!.postMessage(error instanceof Error ? error.message : String(error));
+    }
+    mailbox.report(STATE_ENDED);
+  }
 
-/** Ports without a device read all ones and take no writes, as on an ISA bus. Steps to where no breakpoint is are nobody's. */
-function answer(exit: Exit): boolean {
-  if (exit.reason === 'DEBUG') return stepping.passes(instructionPointer(exit));
-  if (exit.reason !== 'IO' || devicePorts.meets(exit.port, exit.size)) return false;
-  if (exit.direction === 'in') exit.data.fill(0xff);
-  return true;
-}
+  /** Until the command is to end. */
+  #follow(): void {
+    const mailbox = this.#mailbox;
+    const vcpu = this.#vcpu;
+    // Whether an access is to be completed behind which a vCPU that steps may have to stop: not every KVM tells.
+    let accessing = false;
+    for (;;) {
+      const { command } = mailbox;
+      if (command === COMMAND_END) return;
+      const exit: Exit = command === COMMAND_PAUSE || accessing ? vcpu.finishInstruction() : vcpu.run();
+      if (exit.reason === 'INTR' && !accessing) {
+        if (command === COMMAND_PAUSE) this.#pause();
+      } else if (!this.#answer(exit)) {
+        mailbox.report(STATE_EXITED);
+        mailbox.awaitResume();
+      }
+      accessing = this.#stepping.active && (exit.reason === 'IO' || exit.reason === 'MMIO');
+    }
+  }
 
-function instructionPointer({ arch }: DebugExit): bigint {
-  return new DataView(arch.buffer).getBigUint64(arch.byteOffset + debug.debugExitPc, true);
+  #pause(): void {
+    this.#mailbox.report(STATE_PAUSED);
+    this.#mailbox.awaitOtherCommand(COMMAND_PAUSE);
+    this.#mailbox.resume();
+  }
+
+  /** Ports without a device read all ones and take no writes, as on an ISA bus. Steps to where no breakpoint is are nobody's. */
+  #answer(exit: Exit): boolean {
+    if (exit.reason === 'DEBUG') return this.#stepping.passes(this.#instructionPointer(exit));
+    if (exit.reason !== 'IO' || this.#devicePorts.meets(exit.port, exit.size)) return false;
+    if (exit.direction === 'in') exit.data.fill(0xff);
+    return true;
+  }
+
+  #instructionPointer({ arch }: DebugExit): bigint {
+    return new DataView(arch.buffer).getBigUint64(arch.byteOffset + this.#debugExitPc, true);
+  }
 }

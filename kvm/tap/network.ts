@@ -1,11 +1,12 @@
 /** A guest's card whose cable ends in a tap device of the host. */
 import { Worker } from 'node:worker_threads';
 import { FrameCarrier } from '../../devices/network/frame-carrier.ts';
+import { beside } from '../beside.ts';
 import { armInterrupts, interruptThread } from '../kick.ts';
 import { libc } from '../syscall.ts';
 import { ENDED, type TapReaderData, TID, UNTAKEN, WORDS } from './reader.ts';
 
-const readerFile = new URL(import.meta.url.endsWith('.ts') ? './reader.ts' : './reader.js', import.meta.url);
+const readerFile = beside(import.meta.url, 'reader');
 
 export class TapNetwork extends FrameCarrier {
   readonly #words = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));

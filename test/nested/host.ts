@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { bundlePrograms } from '../../cli/bundle.ts';
 import { TemporaryFolder } from '../../cli/files.ts';
 import { commandOf } from '../command-of.ts';
 import { type CpioEntry, cpio } from './cpio.ts';
@@ -20,21 +21,26 @@ export const APP = 'app';
 /**
  * @param more further files
  * @param commands what to run, as lines of a shell script in /app
+ * @param counted whether its one processor's clock counts instructions: a nanosecond is one, whatever else this computer does
  * @returns what they print; as far as it came, if the computer was lost
  */
-export async function nestedHost(more: readonly CpioEntry[], ...commands: readonly string[]): Promise<string> {
+export async function nestedHost(
+  more: readonly CpioEntry[],
+  commands: readonly string[],
+  { counted = false } = {},
+): Promise<string> {
   using folder = new TemporaryFolder();
   const files = [
     ...mountPoints,
     busybox(),
     ...modules('virt/lib/irqbypass', 'arch/x86/kvm/kvm', 'arch/x86/kvm/kvm-amd', 'drivers/net/tun'),
     ...nodeFiles(),
-    ...projectFiles(folder.pathOf('dist')),
+    ...(await projectFiles(folder.pathOf('dist'))),
     ...more,
     init('ifconfig lo 127.0.0.1 up', `cd /${APP}`, ...HOLD_VM, ...commands, 'poweroff -f'),
   ];
   const initramfs = folder.write('host.cpio', cpio(files));
-  return await runQemu(initramfs);
+  return await runQemu(initramfs, counted ? COUNTING : TWO_PROCESSORS);
 }
 
 /** See hold-vm.ts. */
@@ -46,12 +52,15 @@ const LONGEST_SILENCE = 300_000;
 /** What is on its console, to follow a run that takes long. */
 const consoleLog = join(root, 'build', 'nested-host.log');
 
-function runQemu(initramfs: string): Promise<string> {
+const TWO_PROCESSORS = ['-accel', 'tcg,thread=multi', '-smp', '2'];
+const COUNTING = ['-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off'];
+
+function runQemu(initramfs: string, processors: readonly string[]): Promise<string> {
   mkdirSync(dirname(consoleLog), { recursive: true });
   writeFileSync(consoleLog, '');
   const commandLine = 'console=ttyS0 quiet mitigations=off tsc=reliable panic=-1';
   const args = [
-    ...['-M', 'q35', '-cpu', 'EPYC,+svm,+npt', '-accel', 'tcg,thread=multi', '-smp', '2', '-m', '3G'],
+    ...['-M', 'q35', '-cpu', 'EPYC,+svm,+npt', ...processors, '-m', '3G'],
     ...['-kernel', kernelPath, '-initrd', initramfs, '-append', commandLine],
     ...['-nodefaults', '-display', 'none', '-serial', 'stdio', '-no-reboot'],
   ];
@@ -92,15 +101,16 @@ export function programFiles(program: string): CpioEntry[] {
   }));
 }
 
-function projectFiles(dist: string): CpioEntry[] {
+async function projectFiles(dist: string): Promise<CpioEntry[]> {
   const { status, stdout } = spawnSync(
     process.execPath,
     [commandOf('typescript', 'tsc'), '-p', join(root, 'test', 'nested'), '--outDir', dist],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(stdout);
+  await bundlePrograms(join(dist, 'command'));
   return [
-    ...filesOf(dist, `${APP}/dist`, /\.js$/),
+    ...filesOf(dist, `${APP}/dist`, /\.c?js$/),
     ...filesOf(join(root, 'bin'), `${APP}/bin`, /\.cjs$/),
     { path: `${APP}/package.json`, bytes: readFileSync(join(root, 'package.json')) },
     ...PACKAGES.flatMap((name) => filesOf(join(root, 'node_modules', name), `${APP}/node_modules/${name}`, SHIPPED)),
