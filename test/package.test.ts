@@ -51,6 +51,12 @@ describe('installed from its tarball', () => {
     expect(stdout).toContain('typevisor: done: 1 shut down, 0 failed');
   });
 
+  test('says what is wrong with a guest for KVM', async () => {
+    const { exitCode, stderr } = await typevisor('run', '--on', 'kvm', '--raw', 'nowhere.bin');
+    expect(stderr).toMatch(/^typevisor: [^\n]+\n$/);
+    expect(exitCode).toBe(1);
+  });
+
   test('is a library', async () => {
     const text = `
       import { boot } from 'typevisor';
