@@ -2,11 +2,14 @@
  * Threads for vCPUs: workers, each with modules of its own to load. Made ahead, they do so while the machine that needs them is
  * being made.
  */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { beside } from './beside.ts';
 import type { VcpuWorkerData } from './vcpu-worker.ts';
 
 const MOST_AHEAD = 8;
+/** In the place of a vCPU to run. */
+const NO_VCPU = undefined;
 
 const workerFile = beside(import.meta.url, 'vcpu-worker');
 
@@ -25,9 +28,13 @@ export class VcpuThreads {
     return worker;
   }
 
-  /** Ends the threads that have not been needed. */
+  /** Ends the threads that have not been needed. By themselves: one that is terminated while it loads koffi ends the process. */
   async close(): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+    const ended = this.#idle.splice(0).map((worker) => {
+      worker.postMessage(NO_VCPU);
+      return once(worker, 'exit');
+    });
+    await Promise.all(ended);
   }
 }
 

@@ -22,7 +22,9 @@ export interface VcpuWorkerData {
 
 // Loaded before there is a vCPU to run.
 const { gettid } = libc();
-parentPort!.once('message', (data: VcpuWorkerData) => new VcpuThread(data).run());
+parentPort!.once('message', (data: VcpuWorkerData | undefined) => {
+  if (data !== undefined) new VcpuThread(data).run();
+});
 
 class VcpuThread {
   readonly #mailbox: Mailbox;
