@@ -1,4 +1,4 @@
-/** Instructions as text, in the notation of GNU objdump. */
+/** Instructions as text, in the notation of GNU objdump; but the numbers of fli are decimals. */
 import {
   type CompressedInstruction,
   compressedFields,
@@ -11,7 +11,7 @@ import { csrs } from './csrs.ts';
 import { decodeFields, type Fields } from './encode.ts';
 import { findInstruction, type Instruction, type Operand } from './instructions.ts';
 import { type PseudoInstruction, pseudoInstructions } from './pseudo-instructions.ts';
-import { floatRegisters, integerRegisters, roundingModes } from './registers.ts';
+import { floatConstants, floatRegisters, integerRegisters, roundingModes } from './registers.ts';
 
 export interface DisassembleOptions {
   /** Shows `ret` for `jalr zero, 0(ra)` and compressed instructions as what they stand for. Left out: yes. */
@@ -95,6 +95,10 @@ function operandText(operand: Operand, f: AllFields, pc: bigint, options: Disass
       return fenceSet(f.succ);
     case 'rm':
       return roundingModes[f.rm] ?? 'unknown';
+    case 'rtz':
+      return 'rtz';
+    case 'constant':
+      return floatConstants[f.imm]!;
   }
 }
 

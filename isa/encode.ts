@@ -45,6 +45,8 @@ const place: Record<Operand, (f: Fields) => number> = {
   pred: (f) => ((f.pred ?? 15) & 15) << 24,
   succ: (f) => ((f.succ ?? 15) & 15) << 20,
   rm: (f) => (f.rm ?? 7) << 12,
+  rtz: () => 0,
+  constant: (f) => ((f.imm ?? 0) & 31) << 15,
 };
 
 /** An encoder of one instruction, for callers that emit many of them. Ranges are the caller's to check: see `operandRange`. */
@@ -90,6 +92,7 @@ export function operandRange(operand: Operand): { min: number; max: number; step
       return { min: 0, max: 0xfffff, step: 1 };
     case 'shamt5':
     case 'zimm':
+    case 'constant':
       return { min: 0, max: 31, step: 1 };
     case 'shamt6':
       return { min: 0, max: 63, step: 1 };
@@ -114,7 +117,7 @@ export function decodeFields(instruction: Instruction, word: number): Required<F
   else if (has('upper')) imm = word >>> 12;
   else if (has('shamt5')) imm = (word >>> 20) & 31;
   else if (has('shamt6')) imm = (word >>> 20) & 63;
-  else if (has('zimm')) imm = (word >>> 15) & 31;
+  else if (has('zimm') || has('constant')) imm = (word >>> 15) & 31;
   return {
     rd: (word >>> 7) & 31,
     rs1: (word >>> 15) & 31,

@@ -5,7 +5,7 @@ import { type CompressedInstruction, compressedFields, compressedInstructions, i
 import { csrs } from './csrs.ts';
 import { encode } from './encode.ts';
 import { type Instruction, instructions, type Operand } from './instructions.ts';
-import { floatRegisters, integerRegisters, roundingModes } from './registers.ts';
+import { floatConstants, floatRegisters, integerRegisters, roundingModes } from './registers.ts';
 import { sbiErrors, sbiExtensions, sbiTables } from './sbi.ts';
 import * as virtio from './virtio.ts';
 
@@ -135,6 +135,8 @@ const operandNames: Readonly<Record<Operand, string>> = {
   pred: 'PRED',
   succ: 'SUCC',
   rm: 'RM',
+  rtz: 'RTZ',
+  constant: 'CONSTANT',
 };
 const operandCodes = new Map((Object.keys(operandNames) as Operand[]).map((operand, index) => [operand, index + 1]));
 const OPERAND_BITS = 5;
@@ -254,13 +256,15 @@ export function bareInstructions(): string {
   const bits = compressedInstructions.flatMap((entry) => free.map((bit) => wordBits(entry, bit)));
   text += numbers('COMPRESSED_BITS', 'u32', bits);
 
-  text += '\n// Names of registers by number, of CSRs in the order of their addresses, of rounding modes by value.\n';
+  text +=
+    '\n// Names of registers by number, of CSRs in the order of their addresses, of rounding modes and of the constants of fli by value.\n';
   text += words('INTEGER_REGISTERS', integerRegisters);
   text += words('FLOAT_REGISTERS', floatRegisters);
   text += words(
     'ROUNDING_MODES',
     roundingModes.map((mode) => mode ?? 'unknown'),
   );
+  text += words('FLOAT_CONSTANTS', floatConstants);
   text += words(
     'CSR_NAMES',
     csrs.map(({ name }) => name),

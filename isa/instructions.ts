@@ -14,6 +14,7 @@ export type Extension =
   | 'F'
   | 'D'
   | 'Zfh'
+  | 'Zfa'
   | 'Zicsr'
   | 'Zifencei'
   | 'Zihintpause'
@@ -40,7 +41,8 @@ export type Extension =
  *   `prefetch(rs1)`: the same, a multiple of 32; `(rs1)`: a base without an offset
  * - `branch`: signed 13-bit even offset (B-type); `jump`: signed 21-bit even offset (J-type); `upper`: bits 31:12 (U-type)
  * - `shamt5 shamt6`: a shift amount; `csr`: a CSR's address; `zimm`: unsigned 5 bits in the rs1 field
- * - `pred succ`: the sets of a fence; `rm`: a rounding mode, `dyn` where it is left out
+ * - `pred succ`: the sets of a fence; `rm`: a rounding mode, `dyn` where it is left out; `rtz`: the one that there is
+ * - `constant`: one of `floatConstants` (registers.ts), by its number in the rs1 field
  */
 export type Operand =
   | 'rd'
@@ -64,7 +66,9 @@ export type Operand =
   | 'zimm'
   | 'pred'
   | 'succ'
-  | 'rm';
+  | 'rm'
+  | 'rtz'
+  | 'constant';
 
 export interface Instruction {
   readonly name: string;
@@ -290,7 +294,7 @@ for (const [suffix, width] of [
   atomicOf('Zacas', name, index + 2, 0x05, 'rd rs2 (rs1)');
 });
 
-// ---- F, D and Zfh
+// ---- F, D, Zfh and Zfa
 
 immediate('F', 'flw', 0x07, 2, 'fd imm(rs1)');
 immediate('F', 'fsw', 0x27, 2, 'fs2 store(rs1)');
@@ -311,18 +315,25 @@ for (const [extension, suffix, format] of [
   fused('fnmadd', 0x4f);
 
   /** An operation with a rounding mode; `rs2` is the fixed rs2 field of a unary one. */
-  const rounded = (name: string, funct5: number, operands: string, rs2?: number): void =>
+  const rounded = (name: string, funct5: number, operands: string, rs2?: number, of: Extension = extension): void =>
     add(
-      extension,
+      of,
       name,
       0x53 | (format << 25) | (funct5 << 27) | ((rs2 ?? 0) << 20),
       OPCODE | FUNCT7 | (rs2 === undefined ? 0 : RS2),
       operands,
     );
   /** An operation that funct3 selects. */
-  const exact = (name: string, funct5: number, funct3: number, operands: string, rs2?: number): void =>
+  const exact = (
+    name: string,
+    funct5: number,
+    funct3: number,
+    operands: string,
+    rs2?: number,
+    of: Extension = extension,
+  ): void =>
     add(
-      extension,
+      of,
       name,
       0x53 | (format << 25) | (funct5 << 27) | (funct3 << 12) | ((rs2 ?? 0) << 20),
       OPCODE | FUNCT3 | FUNCT7 | (rs2 === undefined ? 0 : RS2),
@@ -349,7 +360,16 @@ for (const [extension, suffix, format] of [
   const integer = { '.s': 'w', '.d': 'd', '.h': 'h' }[suffix];
   exact(`fmv.x.${integer}`, 0x1c, 0, 'rd fs1', 0);
   exact(`fmv.${integer}.x`, 0x1e, 0, 'fd rs1', 0);
+
+  exact(`fli${suffix}`, 0x1e, 0, 'fd constant', 1, 'Zfa');
+  exact(`fminm${suffix}`, 0x05, 2, 'fd fs1 fs2', undefined, 'Zfa');
+  exact(`fmaxm${suffix}`, 0x05, 3, 'fd fs1 fs2', undefined, 'Zfa');
+  rounded(`fround${suffix}`, 0x08, 'fd fs1 rm', 4, 'Zfa');
+  rounded(`froundnx${suffix}`, 0x08, 'fd fs1 rm', 5, 'Zfa');
+  exact(`fleq${suffix}`, 0x14, 4, 'rd fs1 fs2', undefined, 'Zfa');
+  exact(`fltq${suffix}`, 0x14, 5, 'rd fs1 fs2', undefined, 'Zfa');
 }
+add('Zfa', 'fcvtmod.w.d', 0xc2801053, OPCODE | FUNCT3 | FUNCT7 | RS2, 'rd fs1 rtz');
 // From one format to another, whose number is in the rs2 field.
 for (const [extension, name, format, source] of [
   ['D', 'fcvt.s.d', 0, 1],

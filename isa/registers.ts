@@ -32,3 +32,12 @@ export const roundingModes: readonly (string | undefined)[] = [
   undefined,
   'dyn',
 ];
+
+/**
+ * What fli loads, by the number in its rs1 field, in exact decimals (Unpriv., "Zfa", "Load-Immediate Instructions"). `min` is the least
+ * normal number, `nan` the canonical NaN.
+ */
+export const floatConstants: readonly string[] = (
+  '-1.0 min 1.52587890625e-05 3.0517578125e-05 0.00390625 0.0078125 0.0625 0.125 0.25 0.3125 0.375 0.4375 0.5 0.625 0.75 0.875 ' +
+  '1.0 1.25 1.5 1.75 2.0 2.5 3.0 4.0 8.0 16.0 128.0 256.0 32768.0 65536.0 inf nan'
+).split(' ');

@@ -48,6 +48,7 @@ const MULTI_LETTER_EXTENSIONS = [
   ...['zic64b', 'zicbom', 'zicbop', 'zicboz', 'ziccamoa', 'ziccif', 'zicclsm', 'ziccrse', 'zicntr', 'zicond', 'zicsr'],
   ...['zifencei', 'zihintntl', 'zihintpause', 'zihpm', 'za64rs', 'zaamo', 'zacas', 'zalrsc', 'zawrs'],
   ...[
+    'zfa',
     'zfh',
     'zfhmin',
     'zca',

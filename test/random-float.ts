@@ -44,6 +44,7 @@ export function floatInstructions(next: () => number, { extensions, data }: Floa
       rs3: float(),
       // Half of all rounding is dynamic.
       rm: rm < 8 ? 7 : rm < 15 ? rm % 5 : 5 + (next() & 1),
+      imm: operands.includes('constant') ? next() & 31 : 0,
     };
     if (data === undefined || !touchesMemory(instruction)) {
       return encode(name, { ...fields, rs1: operands.includes('rs1') ? integer() : float() });

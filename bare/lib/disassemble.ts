@@ -2,6 +2,7 @@
 import {
   CSR_ADDRESSES,
   CSR_NAMES,
+  FLOAT_CONSTANTS,
   FLOAT_REGISTERS,
   INSTRUCTION_MASKS,
   INSTRUCTION_MATCHES,
@@ -13,6 +14,7 @@ import {
   OPERAND_BASE,
   OPERAND_BITS,
   OPERAND_BRANCH,
+  OPERAND_CONSTANT,
   OPERAND_CSR,
   OPERAND_FD,
   OPERAND_FS1,
@@ -27,6 +29,7 @@ import {
   OPERAND_RM,
   OPERAND_RS1,
   OPERAND_RS2,
+  OPERAND_RTZ,
   OPERAND_SHAMT5,
   OPERAND_SHAMT6,
   OPERAND_STORE_BASE,
@@ -145,6 +148,10 @@ function appendOperand(at: usize, end: usize, word: u32, pc: u64, operand: u32):
       return appendFenceSet(at, end, (word >> 24) & 15);
     case OPERAND_SUCC:
       return appendFenceSet(at, end, (word >> 20) & 15);
+    case OPERAND_CONSTANT:
+      return appendWord(at, end, FLOAT_CONSTANTS, rs1(word));
+    case OPERAND_RTZ:
+      return appendText(at, end, 'rtz');
     default:
       return appendWord(at, end, ROUNDING_MODES, roundingMode(word));
   }

@@ -210,6 +210,25 @@ export function toInteger(format: Format, rm: number, a: bigint, width: number, 
   return { bits: register(value), flags: exact ? 0 : NX };
 }
 
+/** To an integer in the same format. */
+export function toWhole(format: Format, rm: number, a: bigint, signalsInexact: boolean): Result {
+  const x = partsOf(format, a);
+  if (isNan(x)) return nan(format, invalidIf(x));
+  if (x.kind !== 'finite') return plain(a);
+  const { units, exact } = inUnits(rm, x.negative, x.magnitude, x.exponent, false, 0);
+  const { bits } = units === 0n ? plain(zero(format, x.negative)) : rounded(format, 0, x.negative, units, 0);
+  return { bits, flags: signalsInexact && !exact ? NX : 0 };
+}
+
+/** Towards zero, modulo 2^32, as a register holds it; with the flags of a conversion to a signed integer of 32 bits. */
+export function toIntegerModulo(format: Format, a: bigint): Result {
+  const { flags } = toInteger(format, 1, a, 32, true);
+  const x = partsOf(format, a);
+  if (x.kind !== 'finite') return { bits: 0n, flags };
+  const { units } = inUnits(1, x.negative, x.magnitude, x.exponent, false, 0);
+  return { bits: BigInt.asUintN(64, BigInt.asIntN(32, x.negative ? -units : units)), flags };
+}
+
 export function fromInteger(format: Format, rm: number, register: bigint, width: number, signed: boolean): Result {
   const value = signed ? BigInt.asIntN(width, register) : BigInt.asUintN(width, register);
   if (value === 0n) return plain(0n);

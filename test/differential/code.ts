@@ -58,8 +58,10 @@ export class CodeGenerator {
     this.#computations = integer.filter((each) => !isMemory(each));
     this.#accesses = integer.filter(isMemory);
     this.#atomics = of('A', 'Zacas').filter(({ name }) => !/^(lr|sc)\./.test(name));
-    this.#floats = of('F', 'D').filter((each) => !isMemory(each));
-    this.#floatAccesses = of('F', 'D').filter(isMemory);
+    const halves = available.has('Zfh');
+    const floats = of('F', 'D', 'Zfh', 'Zfa').filter(({ name }) => halves || !name.endsWith('.h'));
+    this.#floats = floats.filter((each) => !isMemory(each));
+    this.#floatAccesses = floats.filter(isMemory);
     // Not HLVX: where it faults QEMU takes it for a fetch.
     this.#guestAccesses = of('H').filter(({ name }) => /^h[ls]v\./.test(name));
     // Not sfence.w.inval and sfence.inval.ir, which QEMU lets U-mode execute.

@@ -26,12 +26,12 @@ export async function runOnMachine(core: CoreCode, program: Uint8Array, blocks: 
 
 /** Extensions that a run can do without, as QEMU's properties of a CPU call them; by the name that `isa/` has for each. */
 const OPTIONAL = new Map(
-  'Zba Zbb Zbc Zbkb Zbkx Zbs Zicond Zacas Zawrs Zicbom Zicboz Zicbop Svinval Svnapot Svpbmt Svadu Smstateen Sscofpmf Sstc'
+  'Zfh Zfa Zba Zbb Zbc Zbkb Zbkx Zbs Zicond Zacas Zawrs Zicbom Zicboz Zicbop Svinval Svnapot Svpbmt Svadu Smstateen Sscofpmf Sstc'
     .split(' ')
     .map((name) => [name, name.toLowerCase()]),
 );
 /** What QEMU's CPU must not have, if it could, because the machine has not. */
-const OFF = 'v zfa zfh zfhmin zve32f zve64f zcb zcmop zimop zicfilp zicfiss ssdbltrp smdbltrp smrnmi debug'.split(' ');
+const OFF = 'v zve32f zve64f zcb zcmop zimop zicfilp zicfiss ssdbltrp smdbltrp smrnmi debug'.split(' ');
 
 export class Qemu {
   readonly #command: string;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../isa/encode.ts';
+import { floatConstants } from '../../isa/registers.ts';
 import type { Section } from '../object.ts';
 import { type AssembleOptions, assemble, SourceError } from './assemble.ts';
 
@@ -25,6 +26,17 @@ function words(source: string, options: AssembleOptions = {}): number[] {
   return Array.from({ length: bytes.length / 4 }, (_, index) => view.getUint32(4 * index, true));
 }
 
+test('fli takes its numbers however they are written', () => {
+  const source = floatConstants.map((each) => `fli.d fa0, ${each}`).join('\n');
+  expect(words(source)).toEqual(floatConstants.map((_, imm) => encode('fli.d', { rd: 10, imm })));
+  expect(words('fli.s ft0, -1\nfli.s ft0, 1\nfli.s ft0, 0.5e0\nfcvtmod.w.d a0, fa1, rtz')).toEqual([
+    encode('fli.s', { imm: 0 }),
+    encode('fli.s', { imm: 16 }),
+    encode('fli.s', { imm: 12 }),
+    encode('fcvtmod.w.d', { rd: 10, rs1: 11 }),
+  ]);
+});
+
 describe('errors say where, what and the remedy', () => {
   test.each<[string, string]>([
     ['foo a0, a1', "1:1: no instruction or directive is called 'foo'"],
@@ -41,6 +53,9 @@ describe('errors say where, what and the remedy', () => {
     ['add a0, b1, a2', "1:9: expected an integer register (a0, t1, x5, …), found 'b1'"],
     ['fadd.s fa0, a1, fa2', "1:13: expected a floating-point register (fa0, ft1, f5, …), found 'a1'"],
     ['fadd.s fa0, fa1, fa2, up', "1:23: expected a rounding mode (rne, rtz, rdn, rup, rmm, dyn), found 'up'"],
+    ['fli.s fa0, 0.3', `1:12: fli does not load '0.3' but ${floatConstants.join(', ')}`],
+    ['fcvtmod.w.d a0, fa0', '1:20: an operand is missing: rd, fs1, rtz'],
+    ['fcvtmod.w.d a0, fa0, rne', "1:22: expected rtz, the one rounding mode of this instruction, found 'rne'"],
     ['csrr a0, mfoo', "1:10: no CSR is called 'mfoo'; a number from 0 to 0xfff is possible too"],
     ['csrr a0, 4096', '1:10: the CSR number 4096 is outside 0..4095'],
     ['csrwi mstatus, 32', '1:16: immediate 32 is outside 0..31'],

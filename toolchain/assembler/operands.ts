@@ -1,7 +1,7 @@
 import { csrByName } from '../../isa/csrs.ts';
 import { type Fields, operandRange } from '../../isa/encode.ts';
 import type { Operand } from '../../isa/instructions.ts';
-import { floatRegisterByName, integerRegisterByName, roundingModes } from '../../isa/registers.ts';
+import { floatConstants, floatRegisterByName, integerRegisterByName, roundingModes } from '../../isa/registers.ts';
 import type { Context } from './context.ts';
 import type { Expression } from './expressions.ts';
 import type { Tokens } from './lexer.ts';
@@ -75,6 +75,21 @@ function parseRoundingMode(tokens: Tokens): number {
   if (mode < 0) throw tokens.unexpected('a rounding mode (rne, rtz, rdn, rup, rmm, dyn)');
   tokens.next();
   return mode;
+}
+
+/** One of the numbers that fli can load; its number. */
+function parseConstant(tokens: Tokens): number {
+  const sign = tokens.take('-') ? '-' : '';
+  const { kind, text, at } = tokens.peek();
+  const written = sign + text;
+  const index = floatConstants.findIndex((each) =>
+    kind === 'name' ? each === written : Number(each) === Number(written),
+  );
+  if (index < 0 || !['name', 'number', 'float'].includes(kind)) {
+    throw new StatementError(`fli does not load '${written}' but ${floatConstants.join(', ')}`, at);
+  }
+  tokens.next();
+  return index;
 }
 
 const advice: Partial<Record<Operand, string>> = {
@@ -184,6 +199,13 @@ function parseOperand(operand: Operand, tokens: Tokens, context: Context, draft:
       return;
     case 'rm':
       draft.rm = parseRoundingMode(tokens);
+      return;
+    case 'rtz':
+      if (tokens.peek().text !== 'rtz') throw tokens.unexpected('rtz, the one rounding mode of this instruction');
+      tokens.next();
+      return;
+    case 'constant':
+      draft.imm = parseConstant(tokens);
       return;
     default:
       parseImmediate(tokens, context, operand, draft);

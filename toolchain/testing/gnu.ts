@@ -13,7 +13,7 @@ export const ARCHITECTURE = 'rv64gch_zihintpause_zfh_zbc_zbkb_zbkx_zbs_zawrs_zic
 /** For a source's start: these two too. */
 export const WITH_ZBA_AND_ZBB = '.option arch, +zba, +zbb';
 /** Unknown to binutils 2.40: instructions by their extension, pseudo-instructions and CSRs by name. */
-export const LATER_EXTENSIONS: readonly string[] = ['Zicond', 'Zacas'];
+export const LATER_EXTENSIONS: readonly string[] = ['Zicond', 'Zacas', 'Zfa'];
 export const LATER_NAMES: readonly string[] = ['ntl.p1', 'ntl.pall', 'ntl.s1', 'ntl.all', 'scountinhibit'];
 const PACKAGE = 'binutils-riscv64-linux-gnu';
 

@@ -25,11 +25,7 @@ function bothZero(format: u32, a: u64, b: u64): bool {
 
 /** A quiet comparison: only signaling NaNs are invalid. */
 export function isEqual(format: u32, a: u64, b: u64): bool {
-  if (anyNan(format, a, b)) {
-    nanOf(format, a, b);
-    return false;
-  }
-  return a == b || bothZero(format, a, b);
+  return isOrdered(format, a, b) && (a == b || bothZero(format, a, b));
 }
 
 /** A signaling comparison: any NaN is invalid. */
@@ -50,6 +46,22 @@ export function isLessOrEqual(format: u32, a: u64, b: u64): bool {
   return ordered(format, a) <= ordered(format, b) || bothZero(format, a, b);
 }
 
+/** As isEqual for NaNs: quiet. */
+export function isLessQuietly(format: u32, a: u64, b: u64): bool {
+  return isOrdered(format, a, b) && isLess(format, a, b);
+}
+
+export function isLessOrEqualQuietly(format: u32, a: u64, b: u64): bool {
+  return isOrdered(format, a, b) && isLessOrEqual(format, a, b);
+}
+
+/** Whether neither is NaN; signaling ones are invalid. */
+function isOrdered(format: u32, a: u64, b: u64): bool {
+  if (!anyNan(format, a, b)) return true;
+  nanOf(format, a, b);
+  return false;
+}
+
 /** minimumNumber of IEEE 754-2019: a NaN loses against a number, -0 is less than +0. */
 export function minimum(format: u32, a: u64, b: u64): u64 {
   if (anyNan(format, a, b)) return theNumber(format, a, b);
@@ -59,6 +71,15 @@ export function minimum(format: u32, a: u64, b: u64): u64 {
 export function maximum(format: u32, a: u64, b: u64): u64 {
   if (anyNan(format, a, b)) return theNumber(format, a, b);
   return ordered(format, a) < ordered(format, b) ? b : a;
+}
+
+/** minimum of IEEE 754-2019: a NaN wins. */
+export function minimumOrNan(format: u32, a: u64, b: u64): u64 {
+  return anyNan(format, a, b) ? nanOf(format, a, b) : minimum(format, a, b);
+}
+
+export function maximumOrNan(format: u32, a: u64, b: u64): u64 {
+  return anyNan(format, a, b) ? nanOf(format, a, b) : maximum(format, a, b);
 }
 
 function theNumber(format: u32, a: u64, b: u64): u64 {

@@ -1,5 +1,6 @@
 /** Every floating-point instruction against exact arithmetic, in all rounding modes, with corner and random operands. */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { floatConstants } from '../../../isa/registers.ts';
 import { randomNumbers } from '../../../test/random.ts';
 import { cornerNumbers, nearTie, randomNumber } from '../../testing/float-operands.ts';
 import * as reference from '../../testing/float-reference.ts';
@@ -156,6 +157,14 @@ function operationsOf(format: Format): Operation[] {
     rounds: false,
   });
   const signaling = (a: bigint, b: bigint): number => (isSignaling(format, a) || isSignaling(format, b) ? NV : 0);
+  const minimumOrNan = (a: bigint, b: bigint, wanted: number): Result => {
+    if (compare(format, a, b) === undefined) return { bits: canonicalNan(format), flags: signaling(a, b) };
+    return extreme(format, a, b, wanted);
+  };
+  const quietly = (a: bigint, b: bigint, of: (order: number) => boolean): Result => {
+    const order = compare(format, a, b);
+    return order === undefined ? truth(false, signaling(a, b)) : truth(of(order), 0);
+  };
   const ordered = (a: bigint, b: bigint, of: (order: number) => boolean): Result => {
     const order = compare(format, a, b);
     return order === undefined ? truth(false, NV) : truth(of(order), 0);
@@ -179,6 +188,13 @@ function operationsOf(format: Format): Operation[] {
     exact('flt', null, 2, (a, b) => ordered(a!, b!, (order) => order < 0)),
     exact('fle', null, 2, (a, b) => ordered(a!, b!, (order) => order <= 0)),
     exact('fclass', null, 1, (a) => ({ bits: classOf(format, a!), flags: 0 })),
+    exact('fminm', format, 2, (a, b) => minimumOrNan(a!, b!, -1)),
+    exact('fmaxm', format, 2, (a, b) => minimumOrNan(a!, b!, 1)),
+    exact('fltq', null, 2, (a, b) => quietly(a!, b!, (order) => order < 0)),
+    exact('fleq', null, 2, (a, b) => quietly(a!, b!, (order) => order <= 0)),
+    rounding('fround', 1, (rm, a) => reference.toWhole(format, rm, a!, false)),
+    rounding('froundnx', 1, (rm, a) => reference.toWhole(format, rm, a!, true)),
+    ...(format === D ? [exact('fcvtmod.w', null, 1, (a) => reference.toIntegerModulo(D, a!))] : []),
     ...conversionsOf(format),
   ];
 }
@@ -223,5 +239,23 @@ function conversionsOf(format: Format): Operation[] {
 describe.each(FORMATS)('$suffix', (format) => {
   test.each(operationsOf(format).map((operation) => [operation.name, operation] as const))('%s', (_, operation) => {
     checkAll(operation);
+  });
+});
+
+test.each(FORMATS)('fli$suffix loads the numbers of its table, without flags', (format) => {
+  const least = 1n << BigInt(format.precision - 1);
+  const nearest = (value: number): bigint => {
+    const double = new BigUint64Array(Float64Array.of(value).buffer)[0]!;
+    return reference.convert(D, format, 0, double).bits;
+  };
+  floatConstants.forEach((text, imm) => {
+    hart.place(RAM_BASE, [`fli${format.suffix}`, { rd: 3, imm }]);
+    hart.write('mstatus', 0x6000n);
+    hart.write('fcsr', 0n);
+    hart.pc = RAM_BASE;
+    expect(hart.step()).toBeUndefined();
+    const value = text === 'inf' ? Number.POSITIVE_INFINITY : text === 'nan' ? Number.NaN : Number(text);
+    expect(hart.f(3), text).toBe(boxed(format, text === 'min' ? least : nearest(value)));
+    expect(hart.read('fflags')).toBe(0n);
   });
 });

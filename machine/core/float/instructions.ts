@@ -1,4 +1,4 @@
-/** The floating-point instructions of F, D and Zfh that compute, compare, convert or move. */
+/** The floating-point instructions of F, D, Zfh and Zfa that compute, compare, convert or move. */
 
 import {
   OP_FADD_D,
@@ -37,6 +37,7 @@ import {
   OP_FCVT_WU_D,
   OP_FCVT_WU_H,
   OP_FCVT_WU_S,
+  OP_FCVTMOD_W_D,
   OP_FDIV_D,
   OP_FDIV_H,
   OP_FDIV_S,
@@ -46,18 +47,33 @@ import {
   OP_FLE_D,
   OP_FLE_H,
   OP_FLE_S,
+  OP_FLEQ_D,
+  OP_FLEQ_H,
+  OP_FLEQ_S,
+  OP_FLI_D,
+  OP_FLI_H,
+  OP_FLI_S,
   OP_FLT_D,
   OP_FLT_H,
   OP_FLT_S,
+  OP_FLTQ_D,
+  OP_FLTQ_H,
+  OP_FLTQ_S,
   OP_FMADD_D,
   OP_FMADD_H,
   OP_FMADD_S,
   OP_FMAX_D,
   OP_FMAX_H,
   OP_FMAX_S,
+  OP_FMAXM_D,
+  OP_FMAXM_H,
+  OP_FMAXM_S,
   OP_FMIN_D,
   OP_FMIN_H,
   OP_FMIN_S,
+  OP_FMINM_D,
+  OP_FMINM_H,
+  OP_FMINM_S,
   OP_FMSUB_D,
   OP_FMSUB_H,
   OP_FMSUB_S,
@@ -76,6 +92,12 @@ import {
   OP_FNMSUB_D,
   OP_FNMSUB_H,
   OP_FNMSUB_S,
+  OP_FROUND_D,
+  OP_FROUND_H,
+  OP_FROUND_S,
+  OP_FROUNDNX_D,
+  OP_FROUNDNX_H,
+  OP_FROUNDNX_S,
   OP_FSGNJ_D,
   OP_FSGNJ_H,
   OP_FSGNJ_S,
@@ -95,8 +117,21 @@ import {
 import { HART_F, SLOT_RD, SLOT_READY, SLOT_RS1, SLOT_RS2, SLOT_RS3 } from '../layout.ts';
 import { raiseIllegal } from '../trap.ts';
 import { add, subtract } from './add.ts';
-import { classify, isEqual, isLess, isLessOrEqual, maximum, minimum, withSign } from './compare.ts';
-import { fromInteger, toFormat, toInteger } from './convert.ts';
+import {
+  classify,
+  isEqual,
+  isLess,
+  isLessOrEqual,
+  isLessOrEqualQuietly,
+  isLessQuietly,
+  maximum,
+  maximumOrNan,
+  minimum,
+  minimumOrNan,
+  withSign,
+} from './compare.ts';
+import { floatConstant } from './constants.ts';
+import { fromInteger, toFormat, toInteger, toIntegerModulo, toWhole } from './convert.ts';
 import { divide, squareRoot } from './divide.ts';
 import { takeSignals } from './flags.ts';
 import { boxed, DOUBLE, HALF, SINGLE, signBit, unboxed } from './format.ts';
@@ -234,6 +269,28 @@ function executeExact(hart: usize, slot: usize, op: u32): bool {
       return setF(hart, slot, HALF, x1(hart, slot) & 0xffff);
     case OP_FMV_D_X:
       return setF(hart, slot, DOUBLE, x1(hart, slot));
+    case OP_FLI_S:
+    case OP_FLI_D:
+    case OP_FLI_H:
+      return setF(hart, slot, format, floatConstant(format, load<u8>(slot, SLOT_RS1) >> 3));
+    case OP_FMINM_S:
+    case OP_FMINM_D:
+    case OP_FMINM_H:
+      return setF(hart, slot, format, minimumOrNan(format, a, b));
+    case OP_FMAXM_S:
+    case OP_FMAXM_D:
+    case OP_FMAXM_H:
+      return setF(hart, slot, format, maximumOrNan(format, a, b));
+    case OP_FLTQ_S:
+    case OP_FLTQ_D:
+    case OP_FLTQ_H:
+      return setX(hart, slot, isLessQuietly(format, a, b) ? 1 : 0);
+    case OP_FLEQ_S:
+    case OP_FLEQ_D:
+    case OP_FLEQ_H:
+      return setX(hart, slot, isLessOrEqualQuietly(format, a, b) ? 1 : 0);
+    case OP_FCVTMOD_W_D:
+      return setX(hart, slot, toIntegerModulo(format, a));
   }
   return false;
 }
@@ -281,6 +338,14 @@ function executeRounded(hart: usize, slot: usize, op: u32, rm: u32): bool {
     case OP_FNMADD_D:
     case OP_FNMADD_H:
       return setF(hart, slot, format, multiplyAdd(format, rm, a ^ sign, b, c ^ sign));
+    case OP_FROUND_S:
+    case OP_FROUND_D:
+    case OP_FROUND_H:
+      return setF(hart, slot, format, toWhole(format, rm, a, false));
+    case OP_FROUNDNX_S:
+    case OP_FROUNDNX_D:
+    case OP_FROUNDNX_H:
+      return setF(hart, slot, format, toWhole(format, rm, a, true));
     case OP_FCVT_W_S:
     case OP_FCVT_WU_S:
     case OP_FCVT_L_S:
