@@ -1,98 +1,22 @@
 /**
  * The one table of 32-bit instructions: RV64IMAFDC without its compressed forms (those are in compressed.ts), bit manipulation and
  * the other extensions listed below, the privileged instructions and the hypervisor extension. The decoder of the machine, the
- * assembler, both disassemblers, the compiler's emitter and docs/instructions.md come from here.
+ * assembler, both disassemblers, the compiler's emitter and docs/instructions.md come from here. Those of floating point are in
+ * float-instructions.ts.
  *
  * Encodings: RISC-V Unprivileged ISA, "RV32/64G Instruction Set Listings" and the chapters of the extensions; Privileged 1.13,
  * "RISC-V Privileged Instruction Set Listings".
  */
 
-export type Extension =
-  | 'I'
-  | 'M'
-  | 'A'
-  | 'F'
-  | 'D'
-  | 'Zfh'
-  | 'Zfa'
-  | 'Zicsr'
-  | 'Zifencei'
-  | 'Zihintpause'
-  | 'Zba'
-  | 'Zbb'
-  | 'Zbc'
-  | 'Zbkb'
-  | 'Zbkx'
-  | 'Zbs'
-  | 'Zicond'
-  | 'Zacas'
-  | 'Zawrs'
-  | 'Zicbom'
-  | 'Zicboz'
-  | 'Zicbop'
-  | 'S'
-  | 'H'
-  | 'Svinval';
+import { floatInstructions } from './float-instructions.ts';
+import { define, type Extension, FUNCT3, FUNCT7, type Instruction, OPCODE, RD, RS1, RS2 } from './instruction.ts';
 
-/**
- * An operand, in the order of assembly syntax. Its name is the field it fills:
- * - `rd rs1 rs2`: an integer register; `fd fs1 fs2 fs3`: a floating-point register in the rd, rs1, rs2, rs3 field
- * - `imm`: signed 12 bits (I-type); `imm(rs1)`: the same with a base; `store(rs1)`: signed 12 bits (S-type) with a base;
- *   `prefetch(rs1)`: the same, a multiple of 32; `(rs1)`: a base without an offset
- * - `branch`: signed 13-bit even offset (B-type); `jump`: signed 21-bit even offset (J-type); `upper`: bits 31:12 (U-type)
- * - `shamt5 shamt6`: a shift amount; `csr`: a CSR's address; `zimm`: unsigned 5 bits in the rs1 field
- * - `pred succ`: the sets of a fence; `rm`: a rounding mode, `dyn` where it is left out; `rtz`: the one that there is
- * - `constant`: one of `floatConstants` (registers.ts), by its number in the rs1 field
- */
-export type Operand =
-  | 'rd'
-  | 'rs1'
-  | 'rs2'
-  | 'fd'
-  | 'fs1'
-  | 'fs2'
-  | 'fs3'
-  | 'imm'
-  | 'imm(rs1)'
-  | 'store(rs1)'
-  | 'prefetch(rs1)'
-  | '(rs1)'
-  | 'branch'
-  | 'jump'
-  | 'upper'
-  | 'shamt5'
-  | 'shamt6'
-  | 'csr'
-  | 'zimm'
-  | 'pred'
-  | 'succ'
-  | 'rm'
-  | 'rtz'
-  | 'constant';
-
-export interface Instruction {
-  readonly name: string;
-  readonly extension: Extension;
-  /** A word is this instruction when `(word & mask) === match`; both are unsigned 32-bit. */
-  readonly match: number;
-  readonly mask: number;
-  readonly operands: readonly Operand[];
-  /** Takes the suffixes `.aq`, `.rl`, `.aqrl` (bits 26 and 25). */
-  readonly ordered: boolean;
-}
-
-const OPCODE = 0x7f;
-const FUNCT3 = 0x7000;
-const FUNCT7 = 0xfe000000;
-const RD = 0xf80;
-const RS1 = 0xf8000;
-const RS2 = 0x1f00000;
+export type { Extension, Instruction, Operand } from './instruction.ts';
 
 const table: Instruction[] = [];
 
 function add(extension: Extension, name: string, match: number, mask: number, operands: string, ordered = false): void {
-  const list = operands === '' ? [] : (operands.split(' ') as Operand[]);
-  table.push({ name, extension, match: match >>> 0, mask: mask >>> 0, operands: list, ordered });
+  table.push(define(extension, name, match, mask, operands, ordered));
 }
 
 const bits = (opcode: number, funct3: number, funct7 = 0): number => opcode | (funct3 << 12) | (funct7 << 25);
@@ -296,91 +220,7 @@ for (const [suffix, width] of [
 
 // ---- F, D, Zfh and Zfa
 
-immediate('F', 'flw', 0x07, 2, 'fd imm(rs1)');
-immediate('F', 'fsw', 0x27, 2, 'fs2 store(rs1)');
-immediate('D', 'fld', 0x07, 3, 'fd imm(rs1)');
-immediate('D', 'fsd', 0x27, 3, 'fs2 store(rs1)');
-immediate('Zfh', 'flh', 0x07, 1, 'fd imm(rs1)');
-immediate('Zfh', 'fsh', 0x27, 1, 'fs2 store(rs1)');
-for (const [extension, suffix, format] of [
-  ['F', '.s', 0],
-  ['D', '.d', 1],
-  ['Zfh', '.h', 2],
-] as const) {
-  const fused = (name: string, opcode: number): void =>
-    add(extension, name + suffix, opcode | (format << 25), OPCODE | 0x06000000, 'fd fs1 fs2 fs3 rm');
-  fused('fmadd', 0x43);
-  fused('fmsub', 0x47);
-  fused('fnmsub', 0x4b);
-  fused('fnmadd', 0x4f);
-
-  /** An operation with a rounding mode; `rs2` is the fixed rs2 field of a unary one. */
-  const rounded = (name: string, funct5: number, operands: string, rs2?: number, of: Extension = extension): void =>
-    add(
-      of,
-      name,
-      0x53 | (format << 25) | (funct5 << 27) | ((rs2 ?? 0) << 20),
-      OPCODE | FUNCT7 | (rs2 === undefined ? 0 : RS2),
-      operands,
-    );
-  /** An operation that funct3 selects. */
-  const exact = (
-    name: string,
-    funct5: number,
-    funct3: number,
-    operands: string,
-    rs2?: number,
-    of: Extension = extension,
-  ): void =>
-    add(
-      of,
-      name,
-      0x53 | (format << 25) | (funct5 << 27) | (funct3 << 12) | ((rs2 ?? 0) << 20),
-      OPCODE | FUNCT3 | FUNCT7 | (rs2 === undefined ? 0 : RS2),
-      operands,
-    );
-  rounded(`fadd${suffix}`, 0x00, 'fd fs1 fs2 rm');
-  rounded(`fsub${suffix}`, 0x01, 'fd fs1 fs2 rm');
-  rounded(`fmul${suffix}`, 0x02, 'fd fs1 fs2 rm');
-  rounded(`fdiv${suffix}`, 0x03, 'fd fs1 fs2 rm');
-  rounded(`fsqrt${suffix}`, 0x0b, 'fd fs1 rm', 0);
-  exact(`fsgnj${suffix}`, 0x04, 0, 'fd fs1 fs2');
-  exact(`fsgnjn${suffix}`, 0x04, 1, 'fd fs1 fs2');
-  exact(`fsgnjx${suffix}`, 0x04, 2, 'fd fs1 fs2');
-  exact(`fmin${suffix}`, 0x05, 0, 'fd fs1 fs2');
-  exact(`fmax${suffix}`, 0x05, 1, 'fd fs1 fs2');
-  exact(`fle${suffix}`, 0x14, 0, 'rd fs1 fs2');
-  exact(`flt${suffix}`, 0x14, 1, 'rd fs1 fs2');
-  exact(`feq${suffix}`, 0x14, 2, 'rd fs1 fs2');
-  exact(`fclass${suffix}`, 0x1c, 1, 'rd fs1', 0);
-  ['w', 'wu', 'l', 'lu'].forEach((integer, rs2) => {
-    rounded(`fcvt.${integer}${suffix}`, 0x18, 'rd fs1 rm', rs2);
-    rounded(`fcvt${suffix}.${integer}`, 0x1a, 'fd rs1 rm', rs2);
-  });
-  const integer = { '.s': 'w', '.d': 'd', '.h': 'h' }[suffix];
-  exact(`fmv.x.${integer}`, 0x1c, 0, 'rd fs1', 0);
-  exact(`fmv.${integer}.x`, 0x1e, 0, 'fd rs1', 0);
-
-  exact(`fli${suffix}`, 0x1e, 0, 'fd constant', 1, 'Zfa');
-  exact(`fminm${suffix}`, 0x05, 2, 'fd fs1 fs2', undefined, 'Zfa');
-  exact(`fmaxm${suffix}`, 0x05, 3, 'fd fs1 fs2', undefined, 'Zfa');
-  rounded(`fround${suffix}`, 0x08, 'fd fs1 rm', 4, 'Zfa');
-  rounded(`froundnx${suffix}`, 0x08, 'fd fs1 rm', 5, 'Zfa');
-  exact(`fleq${suffix}`, 0x14, 4, 'rd fs1 fs2', undefined, 'Zfa');
-  exact(`fltq${suffix}`, 0x14, 5, 'rd fs1 fs2', undefined, 'Zfa');
-}
-add('Zfa', 'fcvtmod.w.d', 0xc2801053, OPCODE | FUNCT3 | FUNCT7 | RS2, 'rd fs1 rtz');
-// From one format to another, whose number is in the rs2 field.
-for (const [extension, name, format, source] of [
-  ['D', 'fcvt.s.d', 0, 1],
-  ['D', 'fcvt.d.s', 1, 0],
-  ['Zfh', 'fcvt.s.h', 0, 2],
-  ['Zfh', 'fcvt.h.s', 2, 0],
-  ['Zfh', 'fcvt.d.h', 1, 2],
-  ['Zfh', 'fcvt.h.d', 2, 1],
-] as const) {
-  add(extension, name, 0x53 | (format << 25) | (0x08 << 27) | (source << 20), OPCODE | FUNCT7 | RS2, 'fd fs1 rm');
-}
+table.push(...floatInstructions);
 
 // ---- Privileged
 
