@@ -2,12 +2,12 @@
 import { mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reasonOf } from '../host/system-error.ts';
+import { attempt } from '../host/system-error.ts';
 import { UserError } from './errors.ts';
 
 /** @returns a descriptor, to read or to write from the start. @throws UserError when the file cannot be opened. */
 export function openUserFile(path: string, mode: 'r' | 'w' = 'r'): number {
-  return attempt(path, () => openSync(path, mode));
+  return attempt(path, () => openSync(path, mode), refused);
 }
 
 /**
@@ -15,37 +15,29 @@ export function openUserFile(path: string, mode: 'r' | 'w' = 'r'): number {
  * @throws UserError when the file cannot be read, or is empty.
  */
 export function readUserFile(path: string, file?: number): Uint8Array {
-  const bytes = attempt(path, () => readFileSync(file ?? path));
+  const bytes = attempt(path, () => readFileSync(file ?? path), refused);
   if (bytes.length === 0) throw new UserError(`${path}: the file is empty`);
   return bytes;
 }
 
 /** @throws UserError when the file cannot be written. */
 export function writeUserFile(path: string, bytes: Uint8Array | string): void {
-  attempt(path, () => writeFileSync(path, bytes));
+  attempt(path, () => writeFileSync(path, bytes), refused);
 }
 
 /** The file has all of the bytes, or is as it was. @throws UserError when it cannot be written. */
 export function replaceUserFile(path: string, bytes: Uint8Array): void {
   const partial = `${path}.${process.pid}.partial`;
   try {
-    attempt(path, () => writeFileSync(partial, bytes, { flush: true }));
-    attempt(path, () => renameSync(partial, path));
+    attempt(path, () => writeFileSync(partial, bytes, { flush: true }), refused);
+    attempt(path, () => renameSync(partial, path), refused);
   } catch (error) {
     rmSync(partial, { force: true });
     throw error;
   }
 }
 
-function attempt<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    throw new UserError(`${path}: ${reason}`);
-  }
-}
+const refused = (message: string): Error => new UserError(message);
 
 /** A folder of the system's temporary ones, for programs that want files. */
 export class TemporaryFolder implements Disposable {

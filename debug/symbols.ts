@@ -1,7 +1,7 @@
 /** What an address in a program is called: its function and its place in the source. */
 
 import { type ElfSymbol, readElf } from '../toolchain/elf.ts';
-import type { Image, ImageSymbol } from '../toolchain/linker/image.ts';
+import type { Image } from '../toolchain/linker/image.ts';
 import { readLineTable } from './line-table.ts';
 
 export interface SourcePlace {
@@ -39,7 +39,7 @@ export class Symbols {
   /** By ascending address. */
   readonly #rows: readonly AddressRow[];
 
-  private constructor(symbols: readonly (ElfSymbol | ImageSymbol)[], rows: readonly AddressRow[]) {
+  private constructor(symbols: readonly ElfSymbol[], rows: readonly AddressRow[]) {
     for (const { name, value } of symbols) this.#addresses.set(name, value);
     this.#code = codeSymbols(symbols);
     // Where one range ends and the next begins, the row of the latter comes last.
@@ -104,13 +104,13 @@ export class Symbols {
 }
 
 /** Functions and labels; where several have one address a function is preferred, then a global name. */
-function codeSymbols(symbols: readonly (ElfSymbol | ImageSymbol)[]): CodeSymbol[] {
-  const rank = (symbol: ElfSymbol | ImageSymbol) => (symbol.type === 'function' ? 2 : 0) + (symbol.global ? 1 : 0);
+function codeSymbols(symbols: readonly ElfSymbol[]): CodeSymbol[] {
+  const rank = (symbol: ElfSymbol) => (symbol.type === 'function' ? 2 : 0) + (symbol.global ? 1 : 0);
   // RISC-V's mapping symbols ($x, $d) and local labels say nothing to a reader.
   const named = symbols.filter(({ type, section, name }) => {
     return type !== 'object' && section !== undefined && name !== '' && !name.startsWith('$') && !name.startsWith('.L');
   });
-  const best = new Map<bigint, ElfSymbol | ImageSymbol>();
+  const best = new Map<bigint, ElfSymbol>();
   for (const symbol of named) {
     const other = best.get(symbol.value);
     if (other === undefined || rank(symbol) > rank(other)) best.set(symbol.value, symbol);

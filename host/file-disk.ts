@@ -1,7 +1,7 @@
 /** A disk that is a file of the host, byte for byte ("raw"). */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, readvSync, writeSync, writevSync } from 'node:fs';
 import { type Disk, DiskError, SECTOR_SIZE } from '../devices/disk/disk.ts';
-import { reasonOf } from './system-error.ts';
+import { attempt } from './system-error.ts';
 
 /** IOV_MAX of Linux. */
 const MOST_PIECES = 1024;
@@ -87,7 +87,7 @@ export class FileDisk implements Disk, Disposable {
   }
 
   #attempt<T>(action: () => T): T {
-    return attempt(this.#path, action);
+    return attempt(this.#path, action, refused);
   }
 }
 
@@ -103,18 +103,10 @@ function behind(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
 
 /** @throws DiskError when the file cannot be opened so; its cause is the system's error. */
 export function openDiskFile(path: string, readOnly: boolean): number {
-  return attempt(path, () => openSync(path, readOnly ? 'r' : 'r+'));
+  return attempt(path, () => openSync(path, readOnly ? 'r' : 'r+'), refused);
 }
 
-function attempt<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    throw new DiskError(`${path}: ${reason}`, { cause: error });
-  }
-}
+const refused = (message: string, cause: unknown): Error => new DiskError(message, { cause });
 
 /** In bytes. */
 function checkedSize(path: string, file: number): number {

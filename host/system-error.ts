@@ -15,3 +15,13 @@ export function reasonOf(error: unknown): string | undefined {
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? undefined : (REASONS[code] ?? code);
 }
+
+/** Does what the host may refuse. @throws what `refusal` makes of the file and the host's reason, and of its error. */
+export function attempt<T>(path: string, action: () => T, refusal: (message: string, cause: unknown) => Error): T {
+  try {
+    return action();
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw reason === undefined ? error : refusal(`${path}: ${reason}`, error);
+  }
+}

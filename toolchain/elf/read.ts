@@ -1,3 +1,4 @@
+import type { ImageSymbol } from '../linker/image.ts';
 import {
   ELFCLASS64,
   ELFDATA2LSB,
@@ -50,15 +51,7 @@ export interface ElfSection {
   readonly bytes: Uint8Array;
 }
 
-export interface ElfSymbol {
-  readonly name: string;
-  readonly value: bigint;
-  readonly size: number;
-  readonly type: 'function' | 'object' | 'none';
-  readonly global: boolean;
-  /** Name of its section; undefined for an absolute symbol. */
-  readonly section: string | undefined;
-}
+export type ElfSymbol = ImageSymbol;
 
 export interface Elf {
   readonly entry: bigint;

@@ -27,7 +27,7 @@ export interface ImageSymbol {
   readonly size: number;
   readonly type: 'function' | 'object' | 'none';
   readonly global: boolean;
-  /** Name of the image's section; undefined for an absolute symbol. */
+  /** Name of its section; undefined for an absolute symbol. */
   readonly section: string | undefined;
 }
 
