@@ -1,14 +1,7 @@
 # Sends INIT and a start-up again and again to a CPU that is in the middle of port I/O.
 .code64
-    cld
-    lea  other(%rip), %rsi
-    mov  $0x8000, %edi
-    mov  $other_end - other, %ecx
-    rep  movsb
+.include "start-other.inc"
     mov  $0x12345, %r12d
-    mov  $0xfee00000, %ebx
-    movl $0x1ff, 0xf0(%rbx)
-    movl $0x1000000, 0x310(%rbx)
     mov  $400, %r14d
 1:  movl $0x4500, 0x300(%rbx)
     movl $0x4608, 0x300(%rbx)

@@ -2,16 +2,7 @@
 # meanwhile, so that they are not twice the same for a device that looks twice. Buffers are in the third mebibyte and above.
 .code64
     mov  $0x9e3779b9, %r12d
-    cld
-    lea  other(%rip), %rsi
-    mov  $0x8000, %edi
-    mov  $other_end - other, %ecx
-    rep  movsb
-    mov  $0xfee00000, %ebx
-    movl $0x1ff, 0xf0(%rbx)             # the local APIC is on
-    movl $0x1000000, 0x310(%rbx)
-    movl $0x4500, 0x300(%rbx)           # INIT
-    movl $0x4608, 0x300(%rbx)           # start-up at 0x8000
+.include "start-other.inc"
     mov  $60, %r15d
 round:
     call random
