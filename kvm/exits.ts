@@ -66,6 +66,8 @@ export type Exit =
   /** Anything else: its name in linux/kvm.h without KVM_EXIT_, or its number. */
   | { readonly reason: 'OTHER'; readonly name: string; readonly code: number };
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** Offset of the union that is each exit's own. */
 export const UNION = kvm_run.size;
 const mmio = kvm_run_exits.mmio.offsets;
@@ -86,17 +88,17 @@ export class ExitReader {
   /** The same, for what every exit has to read. */
   readonly #words: Uint32Array;
   readonly #view: DataView;
-  /** The buffer of port I/O is at one place, and mostly one byte long: kept to save an allocation for each exit. */
-  #ioData: Uint8Array;
+  /** The only one of its kind, since there are so many: an allocation for each would be a good part of its cost. */
+  readonly #ioExit: Writable<IoExit>;
+  /** Where its data is: its buffer is at one place, and mostly one byte long. */
   #ioOffset = 0;
-  #ioLength = 0;
   readonly #mmioData: readonly Uint8Array[];
 
   constructor(run: ArrayBuffer) {
     this.#bytes = new Uint8Array(run);
     this.#words = new Uint32Array(run);
     this.#view = new DataView(run);
-    this.#ioData = this.#bytes.subarray(0, 0);
+    this.#ioExit = { reason: 'IO', direction: 'in', port: 0, size: 0, count: 0, data: this.#bytes.subarray(0, 0) };
     const at = UNION + mmio.data;
     this.#mmioData = Array.from({ length: 9 }, (_, length) => this.#bytes.subarray(at, at + length));
   }
@@ -136,19 +138,22 @@ export class ExitReader {
 
   #io(): IoExit {
     const words = this.#words;
+    const exit = this.#ioExit;
     // One read for direction, size and port.
     const access = words[IO_ACCESS_WORD]!;
     const size = (access >>> 8) & 0xff;
     const count = words[IO_COUNT_WORD]!;
     // Within the mapping, so its upper half is zero.
     const offset = words[IO_OFFSET_WORD]!;
-    if (this.#ioOffset !== offset || this.#ioLength !== size * count) {
-      this.#ioData = this.#bytes.subarray(offset, offset + size * count);
+    if (this.#ioOffset !== offset || exit.size !== size || exit.count !== count) {
+      exit.data = this.#bytes.subarray(offset, offset + size * count);
+      exit.size = size;
+      exit.count = count;
       this.#ioOffset = offset;
-      this.#ioLength = size * count;
     }
-    const direction = (access & 0xff) === KVM_EXIT_IO_OUT ? 'out' : 'in';
-    return { reason: 'IO', direction, port: access >>> 16, size, count, data: this.#ioData };
+    exit.direction = (access & 0xff) === KVM_EXIT_IO_OUT ? 'out' : 'in';
+    exit.port = access >>> 16;
+    return exit;
   }
 
   #mmio(): MmioExit {

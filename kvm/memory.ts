@@ -1,12 +1,12 @@
 /**
- * Guest RAM: one shared WebAssembly.Memory, which KVM maps into the guest by its address and every isolate of this process
- * sees in place. KVM's own dirty log has the guest's writes; writes by devices are noted here.
+ * Guest RAM: one SharedArrayBuffer, which KVM maps into the guest by its address and every isolate of this process sees in
+ * place. KVM's own dirty log has the guest's writes; writes by devices are noted here.
  */
-import { libc } from './syscall.ts';
+import { KvmUnavailableError, libc } from './syscall.ts';
 
 export const PAGE_SIZE = 4096;
-const WASM_PAGE_SIZE = 65536;
-const MOST_WASM32_PAGES = 65536;
+/** Where guest and host address agree below it, KVM maps as much by one entry. */
+const HUGE_PAGE_SIZE = 2 ** 21;
 
 /** A part of guest-physical address space that is RAM. */
 export interface MemoryRange {
@@ -19,7 +19,6 @@ export interface MemoryRange {
 }
 
 export class GuestMemory {
-  readonly memory: WebAssembly.Memory;
   readonly bytes: Uint8Array<SharedArrayBuffer>;
   readonly ranges: readonly MemoryRange[];
   /** Bytes. */
@@ -28,11 +27,10 @@ export class GuestMemory {
   #written: Uint8Array;
 
   /**
-   * Zero-filled RAM.
+   * Zero-filled RAM; what is not touched takes none of the host's.
    * @param ranges by ascending address, multiples of 4 KiB; offsets are given by the order
-   * @param memory its bytes, when another isolate has made it
    */
-  constructor(ranges: readonly { address: number; size: number }[], memory?: WebAssembly.Memory) {
+  constructor(ranges: readonly { address: number; size: number }[]) {
     let offset = 0;
     this.ranges = ranges.map(({ address, size }) => {
       if (address % PAGE_SIZE !== 0 || size % PAGE_SIZE !== 0 || size <= 0) {
@@ -43,8 +41,7 @@ export class GuestMemory {
       return range;
     });
     this.size = offset;
-    this.memory = memory ?? allocate(offset);
-    this.bytes = new Uint8Array(this.memory.buffer as unknown as SharedArrayBuffer, 0, offset);
+    this.bytes = allocate(offset);
     this.#written = new Uint8Array(Math.ceil(offset / PAGE_SIZE / 8));
   }
 
@@ -97,10 +94,18 @@ export class GuestMemory {
   }
 }
 
-function allocate(size: number): WebAssembly.Memory {
-  const pages = Math.ceil(size / WASM_PAGE_SIZE);
-  if (pages <= MOST_WASM32_PAGES) return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  // The memory64 proposal, which the types do not know: 64-bit addresses, page counts as bigint.
-  const descriptor = { address: 'i64', initial: BigInt(pages), maximum: BigInt(pages), shared: true };
-  return new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
+/** A SharedArrayBuffer is no burden to the garbage collector, as a WebAssembly.Memory is; but it begins anywhere. */
+function allocate(size: number): Uint8Array<SharedArrayBuffer> {
+  const buffer = new SharedArrayBuffer(size + HUGE_PAGE_SIZE);
+  return new Uint8Array(buffer, untilHugePage(buffer), size);
+}
+
+/** Bytes before the first boundary of a huge page. Where there is no KVM to care for, 0. */
+function untilHugePage(buffer: SharedArrayBuffer): number {
+  try {
+    return HUGE_PAGE_SIZE - (libc().address(new Uint8Array(buffer)) % HUGE_PAGE_SIZE);
+  } catch (error) {
+    if (!(error instanceof KvmUnavailableError)) throw error;
+    return 0;
+  }
 }

@@ -23,7 +23,7 @@ export class Vcpu extends Handle {
   readonly mapping: RunMapping;
   readonly #runBytes: Uint8Array;
   readonly #exits: ExitReader;
-  readonly #ioctl = libc().ioctl;
+  readonly #ioctl = libc().ioctlInt;
 
   /** @param mapping of the same vCPU, made by another isolate of this process */
   constructor(fd: number, mapping: RunMapping | { readonly size: number }) {
@@ -37,7 +37,7 @@ export class Vcpu extends Handle {
 
   /**
    * Runs the guest on the calling thread until it exits. What an `IO` or `MMIO` exit reads is to be put into its `data` before
-   * the next call, which completes the instruction.
+   * the next call, which completes the instruction. An `IO` exit is good until then: the next one may be the same object.
    * @throws SystemCallError when the kernel refuses to run it
    */
   run(): Exit {

@@ -32,7 +32,7 @@ test('32-bit protected mode without paging, flat segments, an empty task; virtua
 });
 
 test('EBX points at version 1 of the start information', () => {
-  const view = new DataView(memory.bytes.buffer);
+  const view = new DataView(memory.bytes.buffer, memory.bytes.byteOffset);
   const word = (at: number) => Number(view.getBigUint64(at, true));
   const info = Number(registers.rbx);
   expect([0, 4, 8, 12].map((field) => view.getUint32(info + field, true))).toEqual([0x336e_c578, 1, 0, 1]);
