@@ -1,5 +1,5 @@
 /** Reading and writing the user's files, with messages that name the file and the reason. */
-import { mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { fstatSync, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attempt } from '../host/system-error.ts';
@@ -11,13 +11,27 @@ export function openUserFile(path: string, mode: 'r' | 'w' = 'r'): number {
 }
 
 /**
- * @param file its descriptor, if it is open already; read from where it is
+ * @param file its descriptor, if it is open already
  * @throws UserError when the file cannot be read, or is empty.
  */
-export function readUserFile(path: string, file?: number): Uint8Array {
-  const bytes = attempt(path, () => readFileSync(file ?? path), refused);
+export function readUserFile(path: string, file?: number): Uint8Array<ArrayBuffer> {
+  const read = () => (file !== undefined && isRereadable(file) ? readWhole(file) : readFileSync(file ?? path));
+  const bytes = attempt(path, read, refused);
   if (bytes.length === 0) throw new UserError(`${path}: the file is empty`);
   return bytes;
+}
+
+/** Whether `readUserFile` gives the same again: not for a pipe. */
+export function isRereadable(file: number): boolean {
+  return fstatSync(file).isFile();
+}
+
+/** From its beginning, wherever the descriptor is. */
+function readWhole(file: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(fstatSync(file).size);
+  let length = 0;
+  for (let read = -1; read !== 0; length += read) read = readSync(file, bytes, length, bytes.length - length, length);
+  return bytes.subarray(0, length);
 }
 
 /** @throws UserError when the file cannot be written. */

@@ -5,7 +5,7 @@ import { FLAT_MODES, type FlatMode, type FlatSource } from '../kvm/x86/boot/load
 import { Pc, type PcOptions, RESTORED } from '../kvm/x86/pc.ts';
 import { ConsoleOutput } from './console-output.ts';
 import { UserError } from './errors.ts';
-import { readUserFile } from './files.ts';
+import { isRereadable, readUserFile } from './files.ts';
 import { gdbPort } from './gdb-port.ts';
 import { openKvmDevices } from './kvm-devices.ts';
 import type { GuestFiles } from './kvm-files.ts';
@@ -47,7 +47,7 @@ export interface MonitorSurroundings {
 export async function monitor(job: MonitorJob, { threads, loaded }: MonitorSurroundings = {}): Promise<number> {
   const { path, options, files } = job;
   const timeout = options.timeout === undefined ? undefined : parseSeconds(options.timeout, '--timeout');
-  const { boot, memory, vcpus, saver, load } = await plan(job);
+  const { withBoot, memory, vcpus, saver, load } = await plan(job);
   const port = gdbPort(options);
   const devices = await openKvmDevices(options, files);
   const debug = port === undefined ? undefined : await loadDebugger(port, options);
@@ -57,11 +57,11 @@ export async function monitor(job: MonitorJob, { threads, loaded }: MonitorSurro
     naming(path, () => {
       const warn = (message: string) => process.stderr.write(`typevisor: ${message}\n`);
       const print = (bytes: Uint8Array) => output.write(bytes);
-      const machine = { memory, vcpus, virtio: devices.create(), kvm: files.kvm, threads };
-      const pc = new Pc({ ...machine, boot: restoring ? RESTORED : boot, output: print, warn });
+      const machine = { memory, vcpus, virtio: devices.create(), kvm: files.kvm, threads, output: print, warn };
+      const isRestored = restoring;
       // A reset later boots it anew.
       restoring = false;
-      return pc;
+      return isRestored ? new Pc({ ...machine, boot: RESTORED }) : withBoot((boot) => new Pc({ ...machine, boot }));
     });
   try {
     const ready = () => loaded?.({ network: devices.sockets, server: port !== undefined });
@@ -89,7 +89,8 @@ async function loadDebugger(port: number, { gdbWait }: RunOptions): Promise<KvmG
 }
 
 interface Plan {
-  readonly boot: PcOptions['boot'];
+  /** Makes a PC by a function that is given what it boots. */
+  readonly withBoot: (make: (boot: PcOptions['boot']) => Pc) => Pc;
   /** Bytes. */
   readonly memory: number;
   readonly vcpus: number;
@@ -105,13 +106,27 @@ async function plan(job: MonitorJob): Promise<Plan> {
     const { readKvmSnapshot } = await import('./kvm-snapshot.ts');
     const snapshot = await readKvmSnapshot(path, files.image);
     const { source, memory, vcpus, load } = snapshot;
-    return { boot: { system: source }, memory, vcpus, load, saver: await saverOf(snapshot, options) };
+    const withBoot: Plan['withBoot'] = (make) => make({ system: source });
+    return { withBoot, memory, vcpus, load, saver: await saverOf(snapshot, options) };
   }
   const vcpus = parseCount(options.vcpus, '--vcpus', 1, MOST_VCPUS);
   const memory = parseMemorySize(options.memory, '--memory', LEAST_MEMORY);
-  if (options.raw !== undefined) return { boot: { flat: flat(job) }, memory, vcpus };
+  if (options.raw !== undefined) {
+    const program = flat(job);
+    return { withBoot: (make) => make({ flat: program }), memory, vcpus };
+  }
+  const isRead = [files.image, files.initrd].every((file) => file === undefined || isRereadable(file));
+  if (isRead && options.save === undefined) return { withBoot: (make) => withFiles(job, make), memory, vcpus };
   const origin = bootFiles(job);
-  return { boot: { system: origin.source }, memory, vcpus, saver: await saverOf(origin, options) };
+  return { withBoot: (make) => make({ system: origin.source }), memory, vcpus, saver: await saverOf(origin, options) };
+}
+
+/** The files are read for each boot, and take no memory while the guest runs. */
+function withFiles(job: MonitorJob, make: (boot: PcOptions['boot']) => Pc): Pc {
+  const { source, image } = bootFiles(job);
+  const pc = make({ system: source });
+  for (const bytes of [image, source.ramDisk]) (bytes?.buffer as ArrayBuffer | undefined)?.transfer(0);
+  return pc;
 }
 
 /** What saves is loaded now: there may be no room for it when it is needed. */

@@ -83,7 +83,7 @@ export async function runKvmGuest({ create, restore, debug, loaded, saver, timeo
       await controller?.released();
       if (left !== undefined) return left;
       if (controller?.killed) return EXIT_INTERRUPTED;
-      const timeLeft = deadline - performance.now();
+      const timeLeft = Math.max(0, deadline - performance.now());
       const reason = await (controller?.run(timeLeft) ?? pc.run({ timeout: timeLeft }));
       if (reason.kind === 'timeout') left ??= EXIT_TIMEOUT;
       if (left !== undefined) {
