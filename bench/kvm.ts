@@ -1,6 +1,6 @@
 /**
  * Exits, boots and disks on KVM beside C and QEMU, all in one nested host: an AMD processor that QEMU emulates (Debian: qemu-system-x86,
- * linux-image-cloud-amd64, busybox-static, gcc, libc6-dev).
+ * linux-image-cloud-amd64, busybox-static, gcc, libc6-dev). Once by its time, with two CPUs, and once by its instructions, with one.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -22,38 +22,45 @@ const APPEND = 'console=ttyS0 quiet panic=-1 mitigations=off';
 const DISK = '/tmp/disk.img';
 const ACCESSES = ['sequential-read', 'sequential-write', 'random-read', 'random-write'] as const;
 
+/** What a nanosecond, a millisecond and a microsecond of the host's clock are. */
+const TIME = ['ns', 'ms', 'µs'] as const;
+/** Where its clock counts instructions. */
+const COUNT = ['instructions', 'M instructions', 'k instructions'] as const;
+
 /** @throws Error naming what is missing */
 export async function runKvmBench(): Promise<BenchRow[]> {
-  const round = [
-    `echo "c $(./exits ${EXITS})"`,
-    `echo "js $(node dist/bench/kvm/exits.js ${EXITS})"`,
-    `echo "qemu $(${qemu('guest.cpio')})"`,
-    `echo "typevisor $(${typevisor('guest.cpio')})"`,
-    `${qemu('disk.cpio', `-drive file=${DISK},if=none,format=raw,id=d -device virtio-blk-device,drive=d`)} | sed s/disk/qemu/`,
-    `${typevisor('disk.cpio', `--drive ${DISK}`)} | sed s/disk/typevisor/`,
-    'echo "restore $(node dist/bench/kvm/restore-time.js vmlinuz shell.cpio)"',
-  ];
-  const output = await nestedHost(
-    [...files(), ...programFiles(QEMU), ...firmware()],
-    [`dd if=/dev/zero of=${DISK} bs=1M count=32`, ...Array.from({ length: ROUNDS }, () => round).flat()],
-  );
-  const disk = (access: string) => [least(output, `typevisor ${access}`), least(output, `qemu ${access}`)] as const;
+  const all = [...files(), ...programFiles(QEMU), ...firmware()];
+  const restoring = 'echo "restore $(node dist/bench/kvm/restore-time.js vmlinuz shell.cpio)"';
+  const rounds = Array.from({ length: ROUNDS }, () => [...comparisons, restoring]).flat();
+  const timed = await nestedHost(all, [makeDisk, ...rounds]);
+  const counted = await nestedHost(all, [makeDisk, ...comparisons], { counted: true });
   return [
-    row('kvm: an exit and back', 'ns', 'C', least(output, 'js'), least(output, 'c')),
-    row('kvm: from the command to init', 'ms', PEER, least(output, 'typevisor'), least(output, 'qemu')),
-    row("kvm: resident without the guest's RAM", 'MiB', PEER, least(output, 'typevisor', 1), least(output, 'qemu', 1)),
-    ...ACCESSES.map((access) => row(`kvm: disk, ${access.replace('-', ' ')}`, 'µs', PEER, ...disk(access))),
-    row(
-      'kvm: restored, to the echo of a key',
-      'ms',
-      'booting it',
-      least(output, 'restore', 1),
-      least(output, 'restore'),
-    ),
+    ...comparisonRows(timed, TIME),
+    ...comparisonRows(counted, COUNT),
+    row("kvm: resident without the guest's RAM", 'MiB', PEER, least(timed, 'typevisor', 1), least(timed, 'qemu', 1)),
+    row('kvm: restored, to the echo of a key', 'ms', 'booting it', least(timed, 'restore', 1), least(timed, 'restore')),
+  ];
+}
+
+function comparisonRows(output: string, [exit, boot, access]: readonly [string, string, string]): BenchRow[] {
+  const against = (name: string) => [least(output, `typevisor${name}`), least(output, `qemu${name}`)] as const;
+  return [
+    row('kvm: an exit and back', exit, 'C', least(output, 'js'), least(output, 'c')),
+    row('kvm: from the command to init', boot, PEER, ...against('')),
+    ...ACCESSES.map((name) => row(`kvm: disk, ${name.replace('-', ' ')}`, access, PEER, ...against(` ${name}`))),
   ];
 }
 
 const PEER = 'qemu -M microvm';
+const makeDisk = `dd if=/dev/zero of=${DISK} bs=1M count=32`;
+const comparisons = [
+  `echo "c $(./exits ${EXITS})"`,
+  `echo "js $(node dist/bench/kvm/exits.js ${EXITS})"`,
+  `echo "qemu $(${qemu('guest.cpio')})"`,
+  `echo "typevisor $(${typevisor('guest.cpio')})"`,
+  `${qemu('disk.cpio', `-drive file=${DISK},if=none,format=raw,id=d -device virtio-blk-device,drive=d`)} | sed s/disk/qemu/`,
+  `${typevisor('disk.cpio', `--drive ${DISK}`)} | sed s/disk/typevisor/`,
+];
 
 function qemu(ramDisk: string, more = ''): string {
   return `node dist/bench/kvm/boot-time.js "${MARKER}" ${MEMORY} ${QEMU} -M microvm,rtc=on,pit=on -accel kvm -cpu host -m ${MEMORY}M \
