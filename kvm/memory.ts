@@ -1,10 +1,12 @@
 /**
- * Guest RAM: one SharedArrayBuffer, which KVM maps into the guest by its address and every isolate of this process sees in
- * place. KVM's own dirty log has the guest's writes; writes by devices are noted here.
+ * Guest RAM: one shared WebAssembly.Memory, which KVM maps into the guest by its address and every isolate of this process
+ * sees in place. KVM's own dirty log has the guest's writes; writes by devices are noted here.
  */
 import { KvmUnavailableError, libc } from './syscall.ts';
 
 export const PAGE_SIZE = 4096;
+const WASM_PAGE_SIZE = 65536;
+const MOST_WASM32_PAGES = 65536;
 /** Where guest and host address agree below it, KVM maps as much by one entry. */
 const HUGE_PAGE_SIZE = 2 ** 21;
 
@@ -94,10 +96,18 @@ export class GuestMemory {
   }
 }
 
-/** A SharedArrayBuffer is no burden to the garbage collector, as a WebAssembly.Memory is; but it begins anywhere. */
+/** A shared memory is no more than a promise: it may be larger than the host's. It begins at any page, so there is room to choose one. */
 function allocate(size: number): Uint8Array<SharedArrayBuffer> {
-  const buffer = new SharedArrayBuffer(size + HUGE_PAGE_SIZE);
+  const pages = Math.ceil((size + HUGE_PAGE_SIZE) / WASM_PAGE_SIZE);
+  const buffer = sharedMemory(pages).buffer as unknown as SharedArrayBuffer;
   return new Uint8Array(buffer, untilHugePage(buffer), size);
+}
+
+function sharedMemory(pages: number): WebAssembly.Memory {
+  if (pages <= MOST_WASM32_PAGES) return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  // The memory64 proposal, which the types do not know: 64-bit addresses, page counts as bigint.
+  const descriptor = { address: 'i64', initial: BigInt(pages), maximum: BigInt(pages), shared: true };
+  return new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
 }
 
 /** Bytes before the first boundary of a huge page. Where there is no KVM to care for, 0. */
