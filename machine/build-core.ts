@@ -1,14 +1,6 @@
 import { compileAssemblyScript } from '../toolchain/assemblyscript.ts';
 import { FIXED_WASM_PAGES } from './core/layout.ts';
-import {
-  ACCESSING_PATH,
-  COMPUTING_PATHS,
-  EXECUTE_PATH,
-  FUSED_OPS_PATH,
-  fuseCases,
-  fusedOps,
-  inlineFunctions,
-} from './fuse.ts';
+import { EXECUTE_PATH, FUNCTION_PATHS, FUSED_OPS_PATH, fuseCases, fusedOps, inlined } from './fuse.ts';
 
 /** Most pages that a 32-bit memory can have. */
 const MAX_WASM_PAGES = 65536;
@@ -20,16 +12,17 @@ const MAX_WASM_PAGES = 65536;
 export async function buildCore(
   readFile: (path: string) => string | null | Promise<string | null>,
 ): Promise<Uint8Array> {
-  const readAll = async (paths: readonly string[]) =>
-    new Map(await Promise.all(paths.map(async (path) => [path, (await readFile(path)) ?? ''] as const)));
+  const readFunctions = async () => {
+    const texts = await Promise.all(FUNCTION_PATHS.map(readFile));
+    return new Map(FUNCTION_PATHS.map((path, index) => [path, texts[index] ?? missing(path)]));
+  };
   const { wasm } = await compileAssemblyScript({
     entry: 'machine/core/main.ts',
     readFile: async (path) => {
       const text = await readFile(path);
       if (text === null) return null;
-      if (path === EXECUTE_PATH) return fuseCases(text, await readAll(COMPUTING_PATHS));
-      if (path === ACCESSING_PATH || COMPUTING_PATHS.includes(path)) return inlineFunctions(text);
-      return path === FUSED_OPS_PATH ? fusedOps() : text;
+      if (path === EXECUTE_PATH) return fuseCases(text, await readFunctions());
+      return path === FUSED_OPS_PATH ? fusedOps() : inlined(path, text);
     },
     target: 'wasm32',
     optimize: 'O3',
@@ -40,4 +33,8 @@ export async function buildCore(
     ],
   });
   return wasm;
+}
+
+function missing(path: string): never {
+  throw new Error(`${path} is missing`);
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { COMPUTING_PATHS, EXECUTE_PATH, FIRST_ADDED, fuseCases, fusedOps, inlineFunctions } from './fuse.ts';
+import { EXECUTE_PATH, FIRST_ADDED, FUNCTION_PATHS, fuseCases, fusedOps, inlined } from './fuse.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const source = read(EXECUTE_PATH);
-const computing = new Map(COMPUTING_PATHS.map((path) => [path, read(path)]));
-const fused = fuseCases(source, computing);
+const functions = new Map(FUNCTION_PATHS.map((path) => [path, read(path)]));
+const fused = fuseCases(source, functions);
 
 /** Text of the case with this opcode. */
 const caseOf = (opcode: number): string => {
@@ -33,9 +33,10 @@ test('an instruction that computes has the case of its function', () => {
   expect(fused).toMatch(/import \{[^}]* addUw,[^}]*\} from '.\/frequent-bits.ts';/);
 });
 
-test('functions of instructions are inlined, and what helps them is as it was', () => {
+test('functions of instructions are inlined; what helps them, and what is elsewhere, is as it was', () => {
   const text = 'function helper(): void {}\n\nexport function add(hart: usize, slot: usize): void {}\n';
-  expect(inlineFunctions(text)).toBe(text.replace('export', '@inline export'));
+  expect(inlined('machine/core/integer.ts', text)).toBe(text.replace('export', '@inline export'));
+  expect(inlined('machine/core/rare.ts', text)).toBe(text);
 });
 
 test('every opcode that fused-ops.ts gives has its case', () => {
@@ -45,11 +46,11 @@ test('every opcode that fused-ops.ts gives has its case', () => {
 });
 
 test('says which case is missing or cannot be first of a pair', () => {
-  expect(() => fuseCases(source.replace('case OP_NOP:', 'case OP_NOPE:'), computing)).toThrow(/has no case OP_NOP/);
+  expect(() => fuseCases(source.replace('case OP_NOP:', 'case OP_NOPE:'), functions)).toThrow(/has no case OP_NOP/);
   expect(() =>
     fuseCases(
       source.replace(/(case OP_LD:[\s\S]*?)continue;/, (_, text: string) => `${text}break;`),
-      computing,
+      functions,
     ),
   ).toThrow('the case of LD does not end by continue');
 });

@@ -1,6 +1,6 @@
 /**
  * Cases that the build adds to the interpreter. What an instruction does is written once: in `execute.ts`, or, where it
- * only computes, in a function of its name (`COMPUTING_PATHS`), which gets a case when the core is built. Further
+ * only computes, in a function of its name (`FUNCTION_PATHS`), which gets a case when the core is built. Further
  * cases are made of the text of those:
  *
  * - of compressed encodings, so that the distance to the next slot is a constant in each case. Read from the slot it
@@ -11,10 +11,6 @@
 
 /** The interpreter, whose switch gets a case for each pair. */
 export const EXECUTE_PATH = 'machine/core/execute.ts';
-/** Where functions of instructions are that compute rd and nothing else. */
-export const COMPUTING_PATHS = ['integer', 'multiply', 'frequent-bits'].map((name) => `machine/core/${name}.ts`);
-/** Where those of loads and stores are. */
-export const ACCESSING_PATH = 'machine/core/loads-stores.ts';
 /** Says which pairs there are: empty in the sources. */
 export const FUSED_OPS_PATH = 'machine/core/fused-ops.ts';
 
@@ -56,14 +52,6 @@ const COMPRESSIBLE = new Set(
   ).split(' '),
 );
 
-/** Those that have a function in float/quick.ts, of the same name. */
-const QUICK = (
-  'FADD_D FSUB_D FMUL_D FDIV_D FSQRT_D FMADD_D FMSUB_D FNMSUB_D FNMADD_D FSGNJ_D FSGNJN_D FSGNJX_D FMIN_D FMAX_D ' +
-  'FEQ_D FLT_D FLE_D FMV_X_D FMV_D_X FCVT_D_W FCVT_D_L FCVT_W_D FCVT_L_D FCVT_D_S FCVT_S_D ' +
-  'FADD_S FSUB_S FMUL_S FDIV_S FSQRT_S FMADD_S FMSUB_S FNMSUB_S FNMADD_S FSGNJ_S FSGNJN_S FSGNJX_S ' +
-  'FEQ_S FLT_S FLE_S FMV_X_W FMV_W_X FCVT_S_W FCVT_W_S'
-).split(' ');
-
 /** The function of an instruction: `FADD_D` is `faddD`. */
 const functionName = (name: string): string =>
   name.toLowerCase().replaceAll(/_(.)/g, (_, letter) => letter.toUpperCase());
@@ -79,20 +67,33 @@ const quickCase = (name: string): string => `        case OP_${name}: {
         }
 `;
 
-const COMPUTING_FUNCTION = /^export function (\w+)\(/gm;
-
-/** The instructions that a file of `COMPUTING_PATHS` has functions of. */
-const instructionsOf = (text: string): string[] =>
-  [...text.matchAll(COMPUTING_FUNCTION)].map(([, name]) => instructionName(name!));
-
-/** A file of instructions' functions as the core is built from it: calls would cost more than most of them take. */
-export const inlineFunctions = (text: string): string => text.replaceAll(/^export function/gm, '@inline $&');
-
 const computingCase = (name: string): string => `        case OP_${name}:
           ${functionName(name)}(hart, slot);
           slot += length(slot);
           continue;
 `;
+
+const COMPUTING_PATHS = ['integer', 'multiply', 'frequent-bits'].map((name) => `machine/core/${name}.ts`);
+
+/** The case that an instruction gets, by where its function is. */
+const CASES: ReadonlyMap<string, (name: string) => string> = new Map([
+  ...COMPUTING_PATHS.map((path) => [path, computingCase] as const),
+  ['machine/core/float/quick.ts', quickCase],
+]);
+/** Where there are functions of instructions that get a case each. */
+export const FUNCTION_PATHS = [...CASES.keys()];
+
+const INLINED_PATHS: readonly string[] = [...COMPUTING_PATHS, 'machine/core/loads-stores.ts'];
+
+/** A file as the core is built from it: in the interpreter's loop a call would cost more than most instructions take. */
+export function inlined(path: string, text: string): string {
+  return INLINED_PATHS.includes(path) ? text.replaceAll(/^export function/gm, '@inline $&') : text;
+}
+
+const FUNCTION = /^export function (\w+)\(/gm;
+
+const instructionsOf = (text: string): string[] =>
+  [...text.matchAll(FUNCTION)].map(([, name]) => instructionName(name!));
 
 interface Member {
   readonly name: string;
@@ -142,10 +143,10 @@ function fallingThrough(name: string, body: string): string {
 
 /**
  * `execute.ts` with the added cases before its default. A grant that ends between the two of a pair ends there.
- * @param computing the texts of `COMPUTING_PATHS`, by these
+ * @param functions the texts of `FUNCTION_PATHS`, by these
  */
-export function fuseCases(text: string, computing: ReadonlyMap<string, string>): string {
-  const source = withQuickCases(withComputingCases(text, computing));
+export function fuseCases(text: string, functions: ReadonlyMap<string, string>): string {
+  const source = withCases(text, functions);
   const found = bodies(source);
   const bodyOf = ({ name, length }: Member): string => {
     const body = found.get(name);
@@ -167,17 +168,13 @@ function beforeDefault(source: string, cases: string): string {
   return source.slice(0, place) + cases + source.slice(place);
 }
 
-function withComputingCases(text: string, computing: ReadonlyMap<string, string>): string {
+function withCases(text: string, functions: ReadonlyMap<string, string>): string {
   let source = text;
-  for (const [path, functions] of computing) {
-    const names = instructionsOf(functions);
-    source = importsOf(names, path) + beforeDefault(source, names.map(computingCase).join(''));
+  for (const [path, caseOf] of CASES) {
+    const names = instructionsOf(functions.get(path)!);
+    source = importsOf(names, path) + beforeDefault(source, names.map(caseOf).join(''));
   }
   return source;
-}
-
-function withQuickCases(source: string): string {
-  return importsOf(QUICK, 'machine/core/float/quick.ts') + beforeDefault(source, QUICK.map(quickCase).join(''));
 }
 
 /** Of the functions and the opcodes. */
