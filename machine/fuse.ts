@@ -5,7 +5,7 @@
  *
  * - of compressed encodings, so that the distance to the next slot is a constant in each case. Read from the slot it
  *   would be a chain of loads through all that is executed, which costs a quarter of the speed.
- * - of floating-point instructions that the host's arithmetic can do, if they are ordinary (float/quick.ts).
+ * - of floating-point instructions that the host's arithmetic can do, if they are ordinary (float/quick-*.ts).
  * - of pairs that compilers emit often, dispatched once for two instructions.
  */
 
@@ -74,11 +74,12 @@ const computingCase = (name: string): string => `        case OP_${name}:
 `;
 
 const COMPUTING_PATHS = ['integer', 'multiply', 'frequent-bits'].map((name) => `machine/core/${name}.ts`);
+const QUICK_PATHS = ['double', 'single', 'conversions'].map((name) => `machine/core/float/quick-${name}.ts`);
 
 /** The case that an instruction gets, by where its function is. */
 const CASES: ReadonlyMap<string, (name: string) => string> = new Map([
   ...COMPUTING_PATHS.map((path) => [path, computingCase] as const),
-  ['machine/core/float/quick.ts', quickCase],
+  ...QUICK_PATHS.map((path) => [path, quickCase] as const),
 ]);
 /** Where there are functions of instructions that get a case each. */
 export const FUNCTION_PATHS = [...CASES.keys()];
