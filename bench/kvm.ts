@@ -97,7 +97,7 @@ function files(): CpioEntry[] {
   const diskProgram = { path: 'bin/disk', bytes: compileC('disk'), executable: true };
   return [
     { path: `${APP}/vmlinuz`, bytes: readFileSync(kernelPath) },
-    { path: `${APP}/guest.cpio`, bytes: guest(init(`echo "${MARKER}"`, 'poweroff -f')) },
+    { path: `${APP}/guest.cpio`, bytes: guest(init(`echo "${MARKER}"`, 'sleep 1; poweroff -f')) },
     { path: `${APP}/shell.cpio`, bytes: guest(init('exec setsid cttyhack sh')) },
     {
       path: `${APP}/disk.cpio`,

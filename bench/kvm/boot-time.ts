@@ -38,7 +38,16 @@ function field(mapping: string, name: string): number {
 function childrenOf(pid: number): number[] {
   const threads = readdirSync(`/proc/${pid}/task`);
   return threads.flatMap((thread) => {
-    const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim();
+    const children = readIfThere(`/proc/${pid}/task/${thread}/children`).trim();
     return children === '' ? [] : children.split(' ').map(Number);
   });
+}
+
+/** Threads may end while they are looked at. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
 }
