@@ -26,8 +26,18 @@ export interface Descriptor {
 
 /** `table` has to have been found to be memory. */
 export function readDescriptor(memory: GuestMemory, table: number, index: number): Descriptor {
-  const bytes = memory.span(table + DESCRIPTOR_SIZE * index, DESCRIPTOR_SIZE, 'r');
-  return { address: u64(bytes, 0), length: u32(bytes, 8), first: u16(bytes, 12), second: u16(bytes, 14) };
+  return descriptorAt(memory.span(table + DESCRIPTOR_SIZE * index, DESCRIPTOR_SIZE, 'r'), 0);
+}
+
+/** @param table of which the descriptor is known to be a part */
+export function descriptorAt(table: Uint8Array, index: number): Descriptor {
+  const at = DESCRIPTOR_SIZE * index;
+  return {
+    address: u64(table, at),
+    length: u32(table, at + 8),
+    first: u16(table, at + 12),
+    second: u16(table, at + 14),
+  };
 }
 
 /** Collects the buffers of a chain, and checks what both formats of rings ask of them. */

@@ -14,6 +14,7 @@ import {
   DESCRIPTOR_SIZE,
   type Descriptor,
   DriverError,
+  descriptorAt,
   indirectLength,
   readDescriptor,
   SegmentList,
@@ -173,8 +174,9 @@ export class PackedRing implements Ring {
       throw new DriverError('an indirect descriptor in a list of descriptors (2.8.19)');
     }
     const length = indirectLength(memory, descriptor);
+    const table = memory.span(descriptor.address, length * DESCRIPTOR_SIZE, 'r');
     for (let index = 0; index < length; index++) {
-      const element = readDescriptor(memory, descriptor.address, index);
+      const element = descriptorAt(table, index);
       segments.add(element, element.second);
     }
   }
