@@ -16,11 +16,12 @@ test.each([
   ['--on', 'kvm', '--raw', 'boot.bin', '--at', '0x7c00', '--mode', 'real'],
   ['a', '--drive', 'one', '--drive', 'two,readonly', 'b'],
   ['vmlinuz', '--net', 'user,hostfwd=tcp::2222-:22', '--vcpus', '2'],
-  ['--net', '--quiet', 'vmlinuz'],
-  ['vmlinuz', '--net'],
-  ['vmlinuz', '--trace', '--gdb', '1234', '--gdb-wait'],
-  ['vmlinuz', '--no-confine', '--host-memory', '1G', '--timeout', '-1'],
-  ['--memory', '64M', '--memory', '128M', ''],
+  ['--quiet', 'vmlinuz', '--trace', 'exits.json'],
+  ['vmlinuz', '--gdb', '1234', '--gdb-wait'],
+  ['vmlinuz', '--no-confine', '--host-memory', '1G', '--timeout', '1'],
+  ['--memory', '64M', '--memory=128M', ''],
+  ['--', '--vmlinuz'],
+  ['-'],
 ])('plain arguments are read as commander reads them: %j', (...args: string[]) => {
   expect(readRunArguments(args)).toEqual(byCommander(args));
 });
@@ -28,12 +29,13 @@ test.each([
 test.each([
   ['--help'],
   ['-h'],
-  ['vmlinuz', '--memory=64M'],
   ['vmlinuz', '--memory'],
+  ['vmlinuz', '--timeout', '-1'],
+  ['vmlinuz', '--net'],
+  ['--net', '--quiet', 'vmlinuz'],
+  ['vmlinuz', '--quiet=no'],
   ['vmlinuz', '--confine'],
   ['--no-such-option'],
-  ['--', '--vmlinuz'],
-  ['-'],
 ])('others are left to it: %j', (...args: string[]) => {
   expect(readRunArguments(args)).toBeUndefined();
 });
